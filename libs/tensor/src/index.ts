@@ -1,0 +1,11 @@
+export * as tf from '@tensorflow/tfjs-core';
+export { dilateFilter } from './dilate-filter.js';
+export {
+  isNativeInstalled,
+  startTensorEngine,
+  type TensorBackend,
+  TensorBackendError,
+  type TensorEngineOptions,
+} from './engine.js';
+export { type Random, seededRandom } from './random.js';
+export { TensorLeakError, tensorCount, withoutLeak } from './without-leak.js';
