@@ -1,0 +1,12 @@
+import { CreateOrganisations1764000000001 } from './1764000000001-create-organisations.js';
+import { CreateModelVersions1764000000002 } from './1764000000002-create-model-versions.js';
+import { CreateTasks1764000000003 } from './1764000000003-create-tasks.js';
+import { CreateOutbox1764000000004 } from './1764000000004-create-outbox.js';
+
+/** In the order in which they run. */
+export const migrations = [
+  CreateOrganisations1764000000001,
+  CreateModelVersions1764000000002,
+  CreateTasks1764000000003,
+  CreateOutbox1764000000004,
+];
