@@ -1,0 +1,55 @@
+import { stat } from 'node:fs/promises';
+import sharp from 'sharp';
+import { ClientError } from '../errors/client.error.js';
+
+/**
+ * Larger images are refused before a pixel is decoded: 100 million pixels are 300 MB of memory, and no camera or
+ * scanner in use for faces delivers sides above 16,384.
+ */
+export const imageLimits = { pixels: 100_000_000, side: 16_384 } as const;
+
+const formats = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif']);
+
+export interface ImageHeader {
+  /** Size of the stored pixels, before any EXIF orientation. */
+  readonly width: number;
+  readonly height: number;
+  /** EXIF orientation, 1 (upright) to 8. */
+  readonly orientation: number;
+}
+
+/**
+ * Reads size and orientation without decoding pixels.
+ *
+ * @throws ClientError IMAGE_UNREADABLE or IMAGE_TOO_LARGE naming `name`.
+ */
+export async function readImageHeader(absolute: string, name: string): Promise<ImageHeader> {
+  try {
+    if ((await stat(absolute)).size === 0) throw new Error('the file is empty');
+    const { format, width, height, orientation = 1 } = await sharp(absolute, { limitInputPixels: false }).metadata();
+    if (!formats.has(format)) throw new Error(`its content is ${format}, not a photograph format`);
+    refuseOversized(width, height, name);
+    return { width, height, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1 };
+  } catch (error) {
+    throw error instanceof ClientError ? error : unreadable(name, error);
+  }
+}
+
+export function unreadable(name: string, cause: unknown): ClientError {
+  const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'unknown cause';
+  return new ClientError('IMAGE_UNREADABLE', {
+    file: name,
+    problem: `the image cannot be read (${reason.slice(0, 160)})`,
+    remedy: 'Replace it by an intact JPEG, PNG, WebP, GIF, TIFF or AVIF, or remove it from the dataset',
+    cause,
+  });
+}
+
+function refuseOversized(width: number, height: number, name: string): void {
+  if (width * height <= imageLimits.pixels && Math.max(width, height) <= imageLimits.side) return;
+  throw new ClientError('IMAGE_TOO_LARGE', {
+    file: name,
+    problem: `the image has ${width} x ${height} pixels; at most ${imageLimits.side} a side and ${imageLimits.pixels / 1e6} million in all are read`,
+    remedy: 'Scale it down together with its boxes, or remove it from the dataset',
+  });
+}
