@@ -2,6 +2,7 @@ import { CreateOrganisations1764000000001 } from './1764000000001-create-organis
 import { CreateModelVersions1764000000002 } from './1764000000002-create-model-versions.js';
 import { CreateTasks1764000000003 } from './1764000000003-create-tasks.js';
 import { CreateOutbox1764000000004 } from './1764000000004-create-outbox.js';
+import { CreateTraining1764000000005 } from './1764000000005-create-training.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   CreateModelVersions1764000000002,
   CreateTasks1764000000003,
   CreateOutbox1764000000004,
+  CreateTraining1764000000005,
 ];
