@@ -1,0 +1,41 @@
+// npm run bench -- sweep: trains the same configurations on every domain, for real. Killed and started again it goes on.
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { requireFacesFolder } from './domains.js';
+import { experienceDomains, experienceFile, sweepConfigurations } from './experience.js';
+import { codeVersion, runTrials, shippedWeightsFile } from './trials.js';
+
+const { values } = parseArgs({
+  options: {
+    domains: { type: 'string', default: experienceDomains.join(',') },
+    configurations: { type: 'string', default: '12' },
+    seconds: { type: 'string', default: '120' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    out: { type: 'string', default: experienceFile },
+  },
+});
+requireFacesFolder();
+const configurations = sweepConfigurations(Number(values.configurations));
+const version = codeVersion();
+const orders = configurations.flatMap((configuration) =>
+  values.domains.split(',').map((domain) => ({
+    domain,
+    configuration,
+    seed: 1,
+    budget: { seconds: Number(values.seconds) },
+    threads: 1,
+    shippedWeights: shippedWeightsFile,
+    codeVersion: version,
+  })),
+);
+const rows = await runTrials(orders, { file: values.out, jobs: Number(values.jobs) });
+const mean = (domain: string) => {
+  const scores = rows.filter((row) => row.domain === domain).map((row) => row.ap50);
+  return { best: Math.max(...scores), mean: scores.reduce((a, b) => a + b, 0) / scores.length };
+};
+console.log(
+  JSON.stringify({
+    trials: rows.length,
+    ap50: Object.fromEntries(values.domains.split(',').map((domain) => [domain, mean(domain)])),
+  }),
+);

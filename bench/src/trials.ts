@@ -1,0 +1,128 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { TrainingBudget } from '@edgelore/detection';
+import { type Configuration, configurationId } from '@edgelore/search-space';
+
+export interface TrialOrder {
+  readonly domain: string;
+  readonly configuration: Configuration;
+  readonly seed: number;
+  readonly budget: TrainingBudget;
+  readonly threads: number;
+  readonly shippedWeights: string;
+  readonly codeVersion: string;
+}
+
+/** One configuration trained on one domain. */
+export interface TrialRow {
+  readonly domain: string;
+  readonly splitSeed: number;
+  readonly seed: number;
+  readonly configurationId: string;
+  readonly configuration: Configuration;
+  readonly ap50: number;
+  readonly ap75: number;
+  readonly loss: number;
+  readonly macs: number;
+  readonly parameters: number;
+  readonly bytes: number;
+  /** Computing time of the training, all threads added. */
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+  readonly steps: number;
+  readonly backend: string;
+  readonly threads: number;
+  readonly codeVersion: string;
+}
+
+export const shippedWeightsFile = fileURLToPath(
+  new URL('../../client-sdk/weights/face-detector.v1.bin', import.meta.url),
+);
+
+export function codeVersion(): string {
+  const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+    encoding: 'utf8',
+    cwd: path.dirname(fileURLToPath(import.meta.url)),
+  });
+  return git.status === 0 ? git.stdout.trim() : 'unknown';
+}
+
+/** Rows of a JSON-lines file. A last line that a kill cut short is removed from the file. */
+export function readRows(file: string): TrialRow[] {
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole));
+  return whole
+    .split('\n')
+    .filter(Boolean)
+    .map((line): TrialRow => JSON.parse(line));
+}
+
+const keyOf = (trial: { domain: string; seed: number; configurationId: string }) =>
+  `${trial.domain}/${trial.seed}/${trial.configurationId}`;
+
+/** Runs the orders that `file` has no row for, `jobs` at a time, each in its own process; appends a row when one is done. */
+export async function runTrials(
+  orders: readonly TrialOrder[],
+  options: { file: string; jobs: number },
+): Promise<TrialRow[]> {
+  mkdirSync(path.dirname(options.file), { recursive: true });
+  const done = new Set(readRows(options.file).map(keyOf));
+  const orderKey = (order: TrialOrder) => keyOf({ ...order, configurationId: configurationId(order.configuration) });
+  const open = orders.filter((order) => !done.has(orderKey(order)));
+  console.log(`${orders.length} trials, ${orders.length - open.length} already measured`);
+  const started = performance.now();
+  let finished = 0;
+  const queue = [...open];
+  const failures: string[] = [];
+  const lane = async () => {
+    for (let order = queue.shift(); order; order = queue.shift()) {
+      const label = `${order.domain} ${configurationId(order.configuration)}`;
+      try {
+        const row = await runTrial(order);
+        appendFileSync(options.file, `${JSON.stringify(row)}\n`);
+        finished++;
+        const left = ((performance.now() - started) / finished) * (open.length - finished);
+        console.log(
+          `${finished}/${open.length} ${label}: AP50 ${row.ap50.toFixed(3)} after ${row.steps} steps, ${Math.ceil(left / 60_000)} min left`,
+        );
+      } catch (error) {
+        failures.push(`${label}: ${error instanceof Error ? error.message : String(error)}`);
+        console.error(`failed ${failures.at(-1)}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, lane));
+  if (failures.length > 0)
+    throw new Error(
+      `${failures.length} of ${open.length} trials failed; run the same command again to repeat only those`,
+    );
+  const wanted = new Set(orders.map(orderKey));
+  return readRows(options.file).filter((row) => wanted.has(keyOf(row)));
+}
+
+function runTrial(order: TrialOrder): Promise<TrialRow> {
+  const worker = fileURLToPath(new URL('trial-worker.js', import.meta.url));
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, ['--enable-source-maps', worker, JSON.stringify(order)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let last = '';
+    let complaint = '';
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      last = line;
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaint = (complaint + chunk.toString()).slice(-2000);
+    });
+    child.once('error', failed);
+    child.once('close', (code, signal) => {
+      if (code === 0) done(JSON.parse(last));
+      else failed(new Error(`ended with ${signal ?? code}: ${complaint.trim().split('\n').slice(-6).join(' | ')}`));
+    });
+  });
+}
