@@ -1,167 +1,399 @@
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import { compileLoops, type Loops } from './loops.js';
 
-type Kernel = (inputs: Record<string, tf.Tensor>, attributes: Record<string, unknown>) => tf.Tensor;
-
-function kernel(kernelName: string, run: Kernel): void {
-  if (tf.getKernel(kernelName, 'wasm')) tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({
-    kernelName,
-    backendName: 'wasm',
-    kernelFunc: ({ inputs, attrs }) =>
-      tf.tidy(() => run(inputs as Record<string, tf.Tensor>, attrs as unknown as Record<string, unknown>)),
-  });
-}
-
+type Info = tf.TensorInfo;
 type Shape4 = [number, number, number, number];
-type Pair = [number, number];
+type Attributes = Readonly<Record<string, unknown>>;
+type Inputs = Readonly<Record<string, Info>>;
 
-interface ConvolutionAttributes {
-  readonly strides: Pair;
-  readonly pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
-  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+/** What a kernel works with: the backend, its heap by address, and the compiled loops. */
+class Heap {
+  constructor(
+    readonly backend: BackendWasm,
+    readonly loops: Loops,
+  ) {}
+
+  address(tensor: Info): number {
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  }
+
+  zeros(shape: number[]): Info {
+    const output = this.backend.makeOutput(shape, 'float32');
+    this.backend.typedArrayFromHeap(output).fill(0);
+    return output;
+  }
+
+  /** Runs a stock kernel; the result is the caller's to release. */
+  stock(kernelName: string, inputs: Inputs, attributes: object): Info {
+    const attrs = attributes as tf.NamedAttrMap;
+    return tf.getKernel(kernelName, 'wasm').kernelFunc({ inputs: { ...inputs }, backend: this.backend, attrs }) as Info;
+  }
+
+  release(tensor: Info): void {
+    this.backend.disposeData(tensor.dataId);
+  }
 }
 
-function convolution(x: Shape4, filter: Shape4, attributes: ConvolutionAttributes, depthwise: boolean) {
-  const { strides, pad, dimRoundingMode } = attributes;
+let heap: Heap | undefined;
+
+function heapOf(backend: BackendWasm): Heap {
+  if (heap?.backend !== backend) {
+    const { memory } = (backend.wasm as unknown as { asm: { memory: object } }).asm;
+    heap = new Heap(backend, compileLoops(memory));
+  }
+  return heap;
+}
+
+const FLOAT = 4;
+/** Rows summed at a time: few enough to stay in the cache, and for the rounding of long sums not to grow. */
+const BLOCK = 256;
+
+function convolution(x: Shape4, filter: Shape4, attributes: Attributes, depthwise: boolean) {
+  const { strides, pad, dimRoundingMode } = attributes as {
+    strides: [number, number];
+    pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+    dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  };
   return tf.backend_util.computeConv2DInfo(x, filter, strides, 1, pad, dimRoundingMode, depthwise);
 }
 
-type Convolution = ReturnType<typeof convolution>;
+function requireNhwc(operation: string, dataFormat: unknown): void {
+  if (dataFormat === undefined || dataFormat === 'NHWC') return;
+  throw new Error(`${operation} on the wasm backend takes NHWC tensors, not ${String(dataFormat)}.`);
+}
 
-function padded(x: tf.Tensor4D, info: Convolution): tf.Tensor4D {
-  const { top, bottom, left, right } = info.padInfo;
-  return top + bottom + left + right === 0
-    ? x
-    : tf.pad(x, [
+function conv2DBackpropFilter(heap: Heap, inputs: Inputs, attributes: Attributes): Info {
+  requireNhwc('The filter gradient of conv2d', attributes.dataFormat);
+  const { x, dy } = inputs as { x: Info; dy: Info };
+  const filterShape = attributes.filterShape as Shape4;
+  const info = convolution(x.shape as Shape4, filterShape, attributes, false);
+  const { padInfo, batchSize, inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth } = info;
+  const { top, bottom, left, right } = padInfo;
+  const bare = top + bottom + left + right === 0;
+  const paddings = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+  const padded = bare ? x : heap.stock(tf.PadV2, { x }, { paddings, constantValue: 0 });
+  const output = heap.zeros(filterShape);
+  const [from, slopes, to] = [heap.address(padded), heap.address(dy), heap.address(output)];
+  const [, height, width] = padded.shape as Shape4;
+  const pixel = inChannels * FLOAT;
+  const slope = outChannels * FLOAT;
+  const { addTransposedProduct } = heap.loops;
+  if (bare && height === outHeight && width === outWidth && filterHeight * filterWidth === 1) {
+    const rows = batchSize * height * width;
+    for (let row = 0; row < rows; row += BLOCK) {
+      const count = Math.min(BLOCK, rows - row);
+      addTransposedProduct(from + row * pixel, pixel, slopes + row * slope, slope, count, inChannels, outChannels, to);
+    }
+  } else {
+    // The pixels under one row of the filter lie side by side, so that row is one product.
+    const span = filterWidth * inChannels;
+    for (let line = 0; line < batchSize * outHeight; line++) {
+      const first = Math.floor(line / outHeight) * height + (line % outHeight) * info.strideHeight;
+      for (let row = 0; row < filterHeight; row++) {
+        addTransposedProduct(
+          from + (first + row) * width * pixel,
+          info.strideWidth * pixel,
+          slopes + line * outWidth * slope,
+          slope,
+          outWidth,
+          span,
+          outChannels,
+          to + row * span * slope,
+        );
+      }
+    }
+  }
+  if (!bare) heap.release(padded);
+  return output;
+}
+
+/** The derivative by the input is a convolution of `dy` too: a product for 1x1 filters, else one with the filter turned round. */
+function conv2DBackpropInput(heap: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
+  const { dy, filter } = inputs as { dy: Info; filter: Info };
+  const inputShape = attributes.inputShape as Shape4;
+  const [filterHeight, filterWidth, inChannels, outChannels] = filter.shape as Shape4;
+  const info = convolution(inputShape, filter.shape as Shape4, attributes, false);
+  const { padInfo, strideHeight, strideWidth } = info;
+  if (info.dataFormat !== 'channelsLast' || strideHeight !== 1 || strideWidth !== 1) return undefined;
+  const pads = [
+    filterHeight - 1 - padInfo.top,
+    filterHeight - 1 - padInfo.bottom,
+    filterWidth - 1 - padInfo.left,
+    filterWidth - 1 - padInfo.right,
+  ];
+  if (pads.some((pad) => pad < 0)) return undefined;
+  const turned = heap.backend.makeOutput([filterHeight, filterWidth, outChannels, inChannels], 'float32');
+  const source = heap.backend.typedArrayFromHeap(filter);
+  const target = heap.backend.typedArrayFromHeap(turned);
+  const taps = filterHeight * filterWidth;
+  const size = inChannels * outChannels;
+  for (let tap = 0; tap < taps; tap++) {
+    const to = (taps - 1 - tap) * size;
+    for (let input = 0; input < inChannels; input++) {
+      for (let output = 0; output < outChannels; output++) {
+        target[to + output * inChannels + input] = source[tap * size + input * outChannels + output]!;
+      }
+    }
+  }
+  const [top, bottom, left, right] = pads;
+  const output = heap.stock(
+    tf.Conv2D,
+    { x: dy, filter: turned },
+    {
+      strides: [1, 1],
+      pad: [
         [0, 0],
         [top, bottom],
         [left, right],
         [0, 0],
-      ]);
-}
-
-function tapRows(x: tf.Tensor4D, info: Convolution, row: number, column: number): tf.Tensor4D {
-  const { strideHeight, strideWidth, outHeight, outWidth } = info;
-  const height = (outHeight - 1) * strideHeight + 1;
-  const width = (outWidth - 1) * strideWidth + 1;
-  return tf.stridedSlice(
-    x,
-    [0, row, column, 0],
-    [info.batchSize, row + height, column + width, info.inChannels],
-    [1, strideHeight, strideWidth, 1],
-  ) as tf.Tensor4D;
-}
-
-function conv2DBackpropFilter({ x, dy }: Record<string, tf.Tensor>, attributes: Record<string, unknown>): tf.Tensor {
-  const shape = attributes.filterShape as Shape4;
-  const info = convolution(x!.shape as Shape4, shape, attributes as unknown as ConvolutionAttributes, false);
-  const input = padded(x as tf.Tensor4D, info);
-  const rows = tf.reshape(dy!, [-1, info.outChannels]);
-  const taps: tf.Tensor[] = [];
-  for (let row = 0; row < info.filterHeight; row++) {
-    for (let column = 0; column < info.filterWidth; column++) {
-      const tap = tf.reshape(tapRows(input, info, row, column), [-1, info.inChannels]);
-      taps.push(tf.matMul(tf.transpose(tap), rows));
-    }
-  }
-  return tf.reshape(tf.stack(taps), shape);
-}
-
-function depthwiseBackpropFilter({ x, dy }: Record<string, tf.Tensor>, attributes: Record<string, unknown>): tf.Tensor {
-  const shape = attributes.filterShape as Shape4;
-  const info = convolution(x!.shape as Shape4, shape, attributes as unknown as ConvolutionAttributes, true);
-  const input = padded(x as tf.Tensor4D, info);
-  const multiplier = shape[3];
-  const dy5 = tf.reshape(dy!, [info.batchSize * info.outHeight * info.outWidth, info.inChannels, multiplier]);
-  const taps: tf.Tensor[] = [];
-  for (let row = 0; row < info.filterHeight; row++) {
-    for (let column = 0; column < info.filterWidth; column++) {
-      const tap = tf.reshape(tapRows(input, info, row, column), [-1, info.inChannels, 1]);
-      taps.push(tf.sum(tf.mul(tap, dy5), 0));
-    }
-  }
-  return tf.reshape(tf.stack(taps), shape);
-}
-
-function depthwiseBackpropInput(
-  { dy, filter }: Record<string, tf.Tensor>,
-  attributes: Record<string, unknown>,
-): tf.Tensor {
-  const inputShape = attributes.inputShape as Shape4;
-  const shape = filter!.shape as Shape4;
-  const info = convolution(inputShape, shape, attributes as unknown as ConvolutionAttributes, true);
-  const { batchSize, inChannels, outHeight, outWidth, strideHeight, strideWidth, filterHeight, filterWidth, padInfo } =
-    info;
-  const multiplier = shape[3];
-  const parts: tf.Tensor4D[] = [];
-  const dy5 = tf.reshape(dy!, [batchSize * outHeight * outWidth, inChannels, multiplier]);
-  for (let output = 0; output < multiplier; output++) {
-    let spread = tf.reshape(tf.slice(dy5, [0, 0, output], [-1, -1, 1]), [
-      batchSize,
-      outHeight,
-      outWidth,
-      inChannels,
-    ]) as tf.Tensor4D;
-    const height = (outHeight - 1) * strideHeight + 1;
-    const width = (outWidth - 1) * strideWidth + 1;
-    if (strideHeight > 1 || strideWidth > 1) {
-      const tall = tf.pad(tf.reshape(spread, [batchSize * outHeight, 1, outWidth * inChannels]), [
-        [0, 0],
-        [0, strideHeight - 1],
-        [0, 0],
-      ]);
-      const wide = tf.pad(tf.reshape(tall, [batchSize * outHeight * strideHeight * outWidth, 1, inChannels]), [
-        [0, 0],
-        [0, strideWidth - 1],
-        [0, 0],
-      ]);
-      spread = tf.slice(
-        tf.reshape(wide, [batchSize, outHeight * strideHeight, outWidth * strideWidth, inChannels]),
-        [0, 0, 0, 0],
-        [batchSize, height, width, inChannels],
-      ) as tf.Tensor4D;
-    }
-    const top = filterHeight - 1 - padInfo.top;
-    const left = filterWidth - 1 - padInfo.left;
-    const bottom = inputShape[1] + filterHeight - 1 - height - top;
-    const right = inputShape[2] + filterWidth - 1 - width - left;
-    const grown = tf.pad(spread, [
-      [0, 0],
-      [Math.max(top, 0), Math.max(bottom, 0)],
-      [Math.max(left, 0), Math.max(right, 0)],
-      [0, 0],
-    ]);
-    const cut = tf.slice(
-      grown,
-      [0, Math.max(-top, 0), Math.max(-left, 0), 0],
-      [batchSize, inputShape[1] + filterHeight - 1, inputShape[2] + filterWidth - 1, inChannels],
-    );
-    const taps = tf.slice(filter as tf.Tensor4D, [0, 0, 0, output], [-1, -1, -1, 1]);
-    parts.push(tf.depthwiseConv2d(cut, tf.reverse(taps, [0, 1]), 1, 'valid'));
-  }
-  return tf.addN(parts);
-}
-
-/** Registers on the WASM backend the training kernels that it lacks. */
-export function registerWasmKernels(): void {
-  kernel(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
-  kernel(tf.DepthwiseConv2dNativeBackpropFilter, depthwiseBackpropFilter);
-  kernel(tf.DepthwiseConv2dNativeBackpropInput, depthwiseBackpropInput);
-  // The stock kernel runs transposed operands in a plain loop, 15 to 30 times slower than transposing them first.
-  const stock = tf.getKernel(tf.BatchMatMul, 'wasm');
-  tf.unregisterKernel(tf.BatchMatMul, 'wasm');
-  tf.registerKernel({
-    ...stock,
-    kernelFunc: (call) => {
-      const { a, b } = call.inputs as { a: tf.Tensor; b: tf.Tensor };
-      const { transposeA, transposeB } = call.attrs as unknown as { transposeA: boolean; transposeB: boolean };
-      if (!transposeA && !transposeB) return stock.kernelFunc(call);
-      return tf.tidy(() => tf.matMul(transposeA ? swapped(a) : a, transposeB ? swapped(b) : b));
+      ],
+      dilations: [1, 1],
+      dataFormat: 'NHWC',
     },
-  });
+  );
+  heap.release(turned);
+  return output;
+}
+
+interface Run {
+  /** First output column whose tap lies on the input, and how many do. */
+  readonly start: number;
+  readonly count: number;
+}
+
+/** The output positions of one axis for which `tap` falls on the input rather than on padding. */
+function onInput(tap: number, stride: number, before: number, inputs: number, outputs: number): Run {
+  const start = Math.max(0, Math.ceil((before - tap) / stride));
+  const end = Math.min(outputs - 1, Math.floor((inputs - 1 + before - tap) / stride));
+  return { start, count: Math.max(0, end - start + 1) };
+}
+
+type Convolution = ReturnType<typeof convolution>;
+
+/** Calls `visit` for each run of pixels that one tap of a depthwise filter meets, with offsets in floats. */
+function eachRun(info: Convolution, visit: (x: number, dy: number, count: number, tap: number) => void): void {
+  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
+  for (let row = 0; row < info.filterHeight; row++) {
+    const lines = onInput(row, strideHeight, padInfo.top, inHeight, outHeight);
+    for (let column = 0; column < info.filterWidth; column++) {
+      const { start, count } = onInput(column, strideWidth, padInfo.left, inWidth, outWidth);
+      if (count === 0) continue;
+      const tap = (row * info.filterWidth + column) * inChannels;
+      const x = start * strideWidth + column - padInfo.left;
+      for (let image = 0; image < batchSize; image++) {
+        for (let line = lines.start; line < lines.start + lines.count; line++) {
+          const y = line * strideHeight + row - padInfo.top;
+          visit(
+            ((image * inHeight + y) * inWidth + x) * inChannels,
+            ((image * outHeight + line) * outWidth + start) * inChannels,
+            count,
+            tap,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** Filters with several outputs a channel are those of one output over channels repeated side by side. */
+function repeated(x: tf.Tensor, times: number): tf.Tensor4D {
+  const [batch, height, width, channels] = x.shape as Shape4;
+  const rows = tf.reshape(x, [batch * height * width * channels, 1]);
+  return tf.reshape(tf.tile(rows, [1, times]), [batch, height, width, channels * times]);
+}
+
+function depthwiseBackpropFilter(heap: Heap, inputs: Inputs, attributes: Attributes): Info {
+  const { x, dy } = inputs as { x: tf.Tensor; dy: tf.Tensor };
+  const filterShape = attributes.filterShape as Shape4;
+  const [filterHeight, filterWidth, channels, multiplier] = filterShape;
+  if (multiplier > 1) {
+    return tf.tidy(() => {
+      const attrs = { ...attributes, filterShape: [filterHeight, filterWidth, channels * multiplier, 1] };
+      const flat = run(tf.DepthwiseConv2dNativeBackpropFilter, { x: repeated(x, multiplier), dy }, attrs);
+      return tf.reshape(flat, filterShape);
+    });
+  }
+  const info = convolution(x.shape as Shape4, filterShape, attributes, true);
+  const output = heap.zeros(filterShape);
+  const [from, slopes, to] = [heap.address(x), heap.address(dy), heap.address(output)];
+  const pixel = channels * FLOAT;
+  const { addRowProducts } = heap.loops;
+  eachRun(info, (input, slope, count, tap) =>
+    addRowProducts(
+      from + input * FLOAT,
+      info.strideWidth * pixel,
+      slopes + slope * FLOAT,
+      pixel,
+      count,
+      channels,
+      to + tap * FLOAT,
+    ),
+  );
+  return output;
+}
+
+function depthwiseBackpropInput(heap: Heap, inputs: Inputs, attributes: Attributes): Info {
+  const { dy, filter } = inputs as { dy: tf.Tensor; filter: tf.Tensor };
+  const inputShape = attributes.inputShape as Shape4;
+  const [filterHeight, filterWidth, channels, multiplier] = filter.shape as Shape4;
+  const [batch, height, width] = inputShape;
+  if (multiplier > 1) {
+    return tf.tidy(() => {
+      const flat = tf.reshape(filter, [filterHeight, filterWidth, channels * multiplier, 1]);
+      const attrs = { ...attributes, inputShape: [batch, height, width, channels * multiplier] };
+      const wide = run(tf.DepthwiseConv2dNativeBackpropInput, { dy, filter: flat }, attrs);
+      return tf.reshape(tf.sum(tf.reshape(wide, [batch * height * width, channels, multiplier]), 2), inputShape);
+    });
+  }
+  const info = convolution(inputShape, filter.shape as Shape4, attributes, true);
+  const output = heap.zeros(inputShape);
+  const [to, slopes, weights] = [heap.address(output), heap.address(dy), heap.address(filter)];
+  const pixel = channels * FLOAT;
+  const { addWeightedRows } = heap.loops;
+  eachRun(info, (input, slope, count, tap) =>
+    addWeightedRows(
+      to + input * FLOAT,
+      info.strideWidth * pixel,
+      slopes + slope * FLOAT,
+      pixel,
+      count,
+      channels,
+      weights + tap * FLOAT,
+    ),
+  );
+  return output;
+}
+
+function run(kernel: string, inputs: Record<string, tf.Tensor>, attributes: object): tf.Tensor {
+  return tf.engine().runKernel(kernel, inputs, attributes as tf.NamedAttrMap);
+}
+
+/** Sums over the leading axes, such as those of a bias or of batch statistics; the stock kernel transposes the whole tensor first. */
+function sumOverLeadingAxes(heap: Heap, inputs: Inputs, { axis, keepDims }: Attributes): Info | undefined {
+  const { x } = inputs as { x: Info };
+  const axes = tf.util.parseAxisParam(axis as number | number[], x.shape).sort((a, b) => a - b);
+  const leading = axes.every((value, index) => value === index);
+  if (x.dtype !== 'float32' || !leading || axes.length === 0 || axes.length === x.shape.length) return undefined;
+  const channels = tf.util.sizeFromShape(x.shape.slice(axes.length));
+  const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
+  const output = heap.zeros(
+    keepDims ? x.shape.map((size, index) => (index < axes.length ? 1 : size)) : x.shape.slice(axes.length),
+  );
+  const partial = heap.zeros([channels]);
+  const [from, to, part] = [heap.address(x), heap.address(output), heap.address(partial)];
+  const pixel = channels * FLOAT;
+  const values = heap.backend.typedArrayFromHeap(partial);
+  for (let row = 0; row < rows; row += BLOCK) {
+    values.fill(0);
+    heap.loops.addRows(from + row * pixel, pixel, Math.min(BLOCK, rows - row), channels, part);
+    heap.loops.addRows(part, pixel, 1, channels, to);
+  }
+  heap.release(partial);
+  return output;
+}
+
+function meanOverLeadingAxes(heap: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
+  const sum = sumOverLeadingAxes(heap, inputs, attributes);
+  if (!sum) return undefined;
+  const values = heap.backend.typedArrayFromHeap(sum);
+  const count = tf.util.sizeFromShape((inputs.x as Info).shape) / values.length;
+  for (let index = 0; index < values.length; index++) values[index] = values[index]! / count;
+  return sum;
+}
+
+function transposedMatMul(_: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
+  const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
+  const { transposeA, transposeB } = attributes;
+  if (!transposeA && !transposeB) return undefined;
+  return tf.tidy(() => tf.matMul(transposeA ? swapped(a) : a, transposeB ? swapped(b) : b));
 }
 
 function swapped(x: tf.Tensor): tf.Tensor {
   const axes = [...x.shape.keys()];
   return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
+}
+
+/** Tensors never change, so a copy may share the data. The stock kernel copies every tensor that is kept for the backward pass. */
+function identity({ backend }: Heap, inputs: Inputs): Info {
+  const { x } = inputs as { x: Info };
+  backend.incRef(x.dataId);
+  return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+}
+
+/** Copies block by block; the stock kernel goes number by number, through a new array for each. */
+function tile({ backend }: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
+  const { x } = inputs as { x: Info };
+  const reps = attributes.reps as number[];
+  if (x.dtype === 'string' || tf.util.sizeFromShape(x.shape) === 0 || reps.includes(0)) return undefined;
+  const { shape } = x;
+  const output = backend.makeOutput(
+    shape.map((size, axis) => size * reps[axis]!),
+    x.dtype,
+  );
+  const source = backend.typedArrayFromHeap(x) as Float32Array;
+  const target = backend.typedArrayFromHeap(output) as Float32Array;
+  const last = reps.findLastIndex((times) => times > 1);
+  const block = tf.util.sizeFromShape(shape.slice(last + 1));
+  let from = 0;
+  const fill = (axis: number, to: number): number => {
+    if (axis > last) {
+      if (block === 1) target[to] = source[from]!;
+      else target.set(source.subarray(from, from + block), to);
+      from += block;
+      return to + block;
+    }
+    let end = to;
+    for (let index = 0; index < shape[axis]!; index++) end = fill(axis + 1, end);
+    const whole = to + (end - to) * reps[axis]!;
+    while (end < whole) {
+      const length = Math.min(end - to, whole - end);
+      target.copyWithin(end, to, to + length);
+      end += length;
+    }
+    return whole;
+  };
+  fill(0, 0);
+  return output;
+}
+
+type Kernel = (heap: Heap, inputs: Inputs, attributes: Attributes) => Info | undefined;
+
+/** Registers a kernel; where it returns undefined, the stock one does the work. */
+function register(kernelName: string, kernel: Kernel): void {
+  const stock = tf.getKernel(kernelName, 'wasm') as tf.KernelConfig | undefined;
+  if (stock) tf.unregisterKernel(kernelName, 'wasm');
+  tf.registerKernel({
+    ...stock,
+    kernelName,
+    backendName: 'wasm',
+    kernelFunc: (call) => {
+      const done = kernel(
+        heapOf(call.backend as BackendWasm),
+        call.inputs as Inputs,
+        (call.attrs ?? {}) as unknown as Attributes,
+      );
+      if (done) return done;
+      if (stock) return stock.kernelFunc(call);
+      throw new Error(`${kernelName} is not available on the wasm backend for these arguments.`);
+    },
+  });
+}
+
+/** Gives the WASM backend the training kernels that it lacks, and better ones where its own are slow. Call it before the backend starts. */
+export function registerWasmKernels(): void {
+  register(tf.Conv2DBackpropFilter, conv2DBackpropFilter);
+  register(tf.Conv2DBackpropInput, conv2DBackpropInput);
+  register(tf.DepthwiseConv2dNativeBackpropFilter, depthwiseBackpropFilter);
+  register(tf.DepthwiseConv2dNativeBackpropInput, depthwiseBackpropInput);
+  register(tf.Sum, sumOverLeadingAxes);
+  register(tf.Mean, meanOverLeadingAxes);
+  register(tf.Identity, identity);
+  register(tf.Tile, tile);
+  register(tf.BatchMatMul, transposedMatMul);
 }
