@@ -1,0 +1,165 @@
+import type { Description } from '@edgelore/descriptors';
+import type { Configuration } from '@edgelore/search-space';
+import type { z } from 'zod';
+import { ClientError } from '../errors/client.error.js';
+import * as answers from './answers.js';
+import { type OperationName, operations } from './operations.js';
+
+export interface PlatformOptions {
+  /** Where the platform is, such as http://127.0.0.1:3000. */
+  readonly url: string;
+  readonly apiKey: string;
+  /** Told when a request is repeated. */
+  readonly onRetry?: (reason: string, waitMs: number) => void;
+}
+
+export interface Limits {
+  readonly maxMacs?: number;
+  readonly maxBytes?: number;
+}
+
+const ATTEMPTS = 6;
+const FIRST_WAIT_MS = 250;
+const TIMEOUT_MS = 30_000;
+
+/** The request did not get through this time; the next one may. */
+class Passing extends Error {}
+
+/**
+ * Talks to the platform. Every operation may be repeated: tasks and reports carry the client's own keys, so an answer that
+ * was lost on the way is asked for again without counting twice.
+ *
+ * @throws ClientError PLATFORM_UNREACHABLE after several attempts; NOT_AUTHENTICATED for a missing, wrong or revoked key;
+ * PLATFORM_REFUSED with the platform's own words for what it does not accept.
+ */
+export class PlatformClient {
+  readonly #options: PlatformOptions;
+
+  constructor(options: PlatformOptions) {
+    this.#options = options;
+  }
+
+  currentModel(): Promise<answers.CurrentModel> {
+    return this.#call('currentModel', {}, answers.currentModel);
+  }
+
+  submitDescription(input: {
+    clientKey: string;
+    name: string;
+    description: Description;
+  }): Promise<answers.PlatformTask> {
+    return this.#call('submitDescription', { input }, answers.task);
+  }
+
+  recommend(input: { taskId: string; count: number; limits?: Limits }): Promise<answers.Recommendation> {
+    return this.#call('recommend', { input }, answers.recommendation);
+  }
+
+  reportTrial(input: {
+    taskId: string;
+    reportId: string;
+    configuration: Configuration;
+    score: number;
+    seconds: number;
+    steps: number;
+  }): Promise<answers.PlatformTrial> {
+    return this.#call('reportTrial', { input }, answers.trial);
+  }
+
+  trainingStatus(): Promise<answers.TrainingStatus> {
+    return this.#call('trainingStatus', {}, answers.trainingStatus);
+  }
+
+  async #call<Schema extends z.ZodType>(
+    name: OperationName,
+    variables: object,
+    schema: Schema,
+  ): Promise<z.infer<Schema>> {
+    const body = JSON.stringify({ query: operations[name], variables });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return this.#read(name, schema, await this.#post(body));
+      } catch (error) {
+        if (!(error instanceof Passing)) throw error;
+        if (attempt === ATTEMPTS) throw this.#unreachable(error.message);
+        const wait = FIRST_WAIT_MS * 2 ** (attempt - 1);
+        this.#options.onRetry?.(error.message, wait);
+        await new Promise((done) => setTimeout(done, wait));
+      }
+    }
+  }
+
+  async #post(body: string): Promise<unknown> {
+    let response: Response;
+    try {
+      response = await fetch(new URL('/graphql', this.#options.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.#options.apiKey}` },
+        body,
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+    } catch (error) {
+      throw new Passing(error instanceof Error ? causeOf(error) : String(error));
+    }
+    if (response.status === 429 || response.status >= 500)
+      throw new Passing(`the platform answered ${response.status}`);
+    if (response.status === 401 || response.status === 403) throw this.#notAuthenticated();
+    if (response.status === 413)
+      throw this.#refused('the request is larger than the platform accepts', 'send fewer rows');
+    try {
+      return await response.json();
+    } catch {
+      throw this.#refused(
+        `it answered ${response.status} with something that is not JSON`,
+        "check that the URL is the platform's",
+      );
+    }
+  }
+
+  #read<Schema extends z.ZodType>(name: OperationName, schema: Schema, answer: unknown): z.infer<Schema> {
+    const { data, errors } = answers.envelope.parse(answer);
+    const [error] = errors ?? [];
+    if (error) {
+      const code = error.extensions?.code;
+      if (code === 'UNAUTHENTICATED' || code === 'FORBIDDEN') throw this.#notAuthenticated();
+      const id = error.extensions?.errorId;
+      throw this.#refused(error.message, id ? `tell the operator the error id ${id}` : 'check what was sent');
+    }
+    const result = answers.orFailure(schema).safeParse(data?.[name]);
+    if (!result.success)
+      throw this.#refused('its answer has an unknown form', 'use a client of the same version as the platform');
+    if (answers.isFailure(result.data)) {
+      throw this.#refused(
+        `${result.data.code}: ${result.data.message}`,
+        result.data.field ? `look at ${result.data.field}` : 'see the message',
+      );
+    }
+    return result.data as z.infer<Schema>;
+  }
+
+  #unreachable(reason: string): ClientError {
+    return new ClientError('PLATFORM_UNREACHABLE', {
+      file: this.#options.url,
+      problem: `the platform did not answer (${reason})`,
+      remedy: 'start it with `npm start`, or name another with --url',
+    });
+  }
+
+  #notAuthenticated(): ClientError {
+    return new ClientError('NOT_AUTHENTICATED', {
+      file: this.#options.url,
+      problem: 'the platform does not accept this API key',
+      remedy: 'ask its operator for a key and put it into EDGELORE_API_KEY',
+    });
+  }
+
+  #refused(problem: string, remedy: string): ClientError {
+    return new ClientError('PLATFORM_REFUSED', { file: this.#options.url, problem, remedy });
+  }
+}
+
+function causeOf(error: Error): string {
+  return error.cause instanceof Error
+    ? error.cause.message || String((error.cause as { code?: unknown }).code ?? error.message)
+    : error.message;
+}
