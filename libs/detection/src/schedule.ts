@@ -18,8 +18,10 @@ const WARM_UP_STEPS = 30;
 const CONSTANT_SHARE = 0.3;
 /** Speed is not believed before so many steps: the first ones compile. */
 const STEPS_BEFORE_PLAN = 4;
-/** Predicted lateness (as a share of what is left) from which the end is moved. */
-const TOLERANCE = 0.1;
+/** Share of all steps by which a forecast may be wrong before the end is moved, and by which a run may pass its time. */
+const TOLERANCE = 0.02;
+/** Share of the steps left by which a forecast must be wrong too: moves are for changes of speed, not for the last few steps. */
+const SURPRISE = 0.1;
 
 function decayStart(steps: number): number {
   return Math.ceil(CONSTANT_SHARE * steps);
@@ -110,14 +112,15 @@ export class Schedule {
       if (open) return false;
       // The number of steps whose fall begins here; where it is not the reachable number too, a turn says so.
       this.#steps = Math.floor(done / CONSTANT_SHARE);
-      if (Math.abs(this.#steps - reachable) > TOLERANCE * reachable) this.#turns.push({ from: done, steps: reachable });
+      if (Math.abs(this.#steps - reachable) > 1 + TOLERANCE * reachable)
+        this.#turns.push({ from: done, steps: reachable });
       return done >= (this.steps ?? 0);
     }
     if (done >= planned) return true;
-    const late = planned - reachable;
-    const left = planned - done;
-    const worthIt = (late > TOLERANCE * left || -late > 2 * TOLERANCE * left) && left > 10;
-    if (worthIt || elapsed >= limit) this.#turns.push({ from: done, steps: Math.max(done, reachable) });
+    const wrong = Math.abs(planned - reachable);
+    const surprised = wrong > TOLERANCE * planned && wrong > SURPRISE * (planned - done);
+    if (surprised || elapsed >= limit * (1 + TOLERANCE))
+      this.#turns.push({ from: done, steps: Math.max(done, reachable) });
     return done >= (this.steps ?? 0);
   }
 

@@ -1,0 +1,103 @@
+import { defaultConfiguration, faceDetectorSpace, planDetector } from '@edgelore/search-space';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { anchorsOf } from './anchors.js';
+import { type Box, intersectionOverUnion } from './geometry.js';
+import { BACKGROUND, IGNORED, matchAnchors } from './matching.js';
+
+const standard = defaultConfiguration(faceDetectorSpace);
+const plan = planDetector({ ...standard, values: { ...standard.values, inputSize: 128 } });
+const anchors = anchorsOf(plan);
+
+function anchorBox(anchor: number): Box {
+  const [x = 0, y = 0, width = 0, height = 0] = anchors.boxes.subarray(anchor * 4, anchor * 4 + 4);
+  return [x - width / 2, y - height / 2, width, height];
+}
+
+const side = fc.double({ min: 1, max: 120, noNaN: true });
+const place = fc.double({ min: -20, max: 120, noNaN: true });
+const faces: fc.Arbitrary<Box[]> = fc.array(fc.tuple(place, place, side, side), { maxLength: 12 });
+
+describe('anchors', () => {
+  it('lie in the order of the outputs: level, row, column, shape', () => {
+    const [fine, next] = plan.levels;
+    if (!fine || !next) throw new Error('the standard plan has levels');
+    const shapes = fine.anchorsPerCell;
+    expect(anchors.count).toBe(plan.anchorCount);
+    expect([...anchors.boxes.slice(0, 2)]).toEqual([fine.stride / 2, fine.stride / 2]);
+    expect([...anchors.boxes.slice(shapes * 4, shapes * 4 + 2)]).toEqual([1.5 * fine.stride, fine.stride / 2]);
+    const row = fine.gridWidth * shapes * 4;
+    expect([...anchors.boxes.slice(row, row + 2)]).toEqual([fine.stride / 2, 1.5 * fine.stride]);
+    const level = fine.gridHeight * row;
+    expect([...anchors.boxes.slice(level, level + 2)]).toEqual([next.stride / 2, next.stride / 2]);
+  });
+});
+
+describe('matching', () => {
+  it('gives each face an anchor and each anchor at most one face', () => {
+    fc.assert(
+      fc.property(faces, faces, fc.constantFrom(0.35, 0.5), (boxes, ignore, iou) => {
+        const { face, positives } = matchAnchors(anchors, boxes, ignore, { iou });
+        const held = new Set(face.filter((index) => index >= 0));
+        expect(held.size).toBe(boxes.length);
+        expect(face.filter((index) => index >= 0).length).toBe(positives);
+        expect(face.every((index) => index >= IGNORED && index < boxes.length)).toBe(true);
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
+  it('agrees with the definition, checked anchor by anchor', () => {
+    fc.assert(
+      fc.property(faces, fc.constantFrom(0.35, 0.5), (boxes, iou) => {
+        const { face } = matchAnchors(anchors, boxes, [], { iou, minimumAnchors: 1 });
+        const alone = new Map<number, number>();
+        face.forEach((index) => {
+          if (index >= 0) alone.set(index, (alone.get(index) ?? 0) + 1);
+        });
+        for (let anchor = 0; anchor < anchors.count; anchor++) {
+          const overlaps = boxes.map((box) => intersectionOverUnion(anchorBox(anchor), box));
+          const best = Math.max(0, ...overlaps);
+          const index = face[anchor] as number;
+          // Around the thresholds rounding may decide either way.
+          if (best >= iou + 1e-4) expect(index).toBeGreaterThanOrEqual(0);
+          if (best < iou - 0.1 - 1e-4 && index !== BACKGROUND) {
+            // Only a face's best anchor may lie below the threshold.
+            expect(alone.get(index)).toBe(1);
+          }
+          if (index >= 0 && best >= iou && (alone.get(index) ?? 0) > 1 && overlaps[index] !== best) {
+            // Not the face it overlaps most: then it is the best anchor that its own face could get.
+            const own = overlaps[index] as number;
+            const others = [...face.keys()].filter((other) => face[other] === index);
+            expect(
+              others.every((other) => intersectionOverUnion(anchorBox(other), boxes[index] as Box) <= own + 1e-4),
+            ).toBe(true);
+          }
+        }
+      }),
+      { seed: 6, numRuns: 60 },
+    );
+  });
+
+  it('gives a face between the grid points several anchors, not only one', () => {
+    const { positives } = matchAnchors(anchors, [[61.5, 61.5, 3, 3]], [], { iou: 0.5 });
+    expect(positives).toBeGreaterThanOrEqual(3);
+  });
+
+  it('leaves anchors on ignored places out, unless a face holds them', () => {
+    const place: Box = [32, 32, 40, 40];
+    const { face, positives } = matchAnchors(anchors, [], [place], { iou: 0.35 });
+    expect(positives).toBe(0);
+    for (let anchor = 0; anchor < anchors.count; anchor++) {
+      if (intersectionOverUnion(anchorBox(anchor), place) > 0.36) expect(face[anchor]).toBe(IGNORED);
+      if (intersectionOverUnion(anchorBox(anchor), place) === 0) expect(face[anchor]).toBe(BACKGROUND);
+    }
+    expect(matchAnchors(anchors, [place], [place], { iou: 0.35 }).positives).toBeGreaterThan(0);
+  });
+
+  it('finds anchors for more faces in one spot than anchors reach it', () => {
+    const crowd = Array.from({ length: 200 }, (): Box => [10, 10, 2, 2]);
+    const { face } = matchAnchors(anchors, crowd, [], { iou: 0.35 });
+    expect(new Set(face.filter((index) => index >= 0)).size).toBe(200);
+  });
+});
