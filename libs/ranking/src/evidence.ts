@@ -1,0 +1,85 @@
+import { average, isJudged, type TaskTable } from './experience.js';
+import { ndcg, relevance, topKRegret } from './metrics.js';
+import { kernelScores, nearnessWeights } from './neighbours.js';
+import { memberScores } from './rank.js';
+import type { RankerFold, Strategy, TaskEvidence } from './ranker-version.js';
+
+/** Grades for NDCG where tasks have a dozen noisy trials: the gain doubles every fifth of the span, not every twentieth. */
+const GRADES = 5;
+/** Judged tasks below which no strategy is believed to beat what did well everywhere. */
+const LEAST_EVIDENCE = 3;
+/** Regret, in units of the score, by which a simpler strategy must be better to be preferred to the ranker. */
+const RANKER_MARGIN = 0.005;
+
+export const STRATEGIES: readonly Strategy[] = ['cold-portfolio', 'nearest-tasks', 'ranker'];
+
+/** Quality of a ranking of one task's trials. */
+export interface ListQuality {
+  readonly regret1: number;
+  readonly regret3: number;
+  readonly ndcg10: number;
+}
+
+/** How well `predicted` ranks trials with these true scores. */
+export function listQuality(predicted: ArrayLike<number>, scores: Float64Array): ListQuality {
+  return {
+    regret1: topKRegret(predicted, scores, 1),
+    regret3: topKRegret(predicted, scores, 3),
+    ndcg10: ndcg(predicted, relevance(scores, { scale: GRADES }), 10),
+  };
+}
+
+/**
+ * Judges the three strategies on every task with enough trials, each without knowledge of that task's fold.
+ * @param tables all tables, as this fold's extractor sees them
+ */
+export function foldEvidence(fold: RankerFold, tables: readonly TaskTable[]): TaskEvidence[] {
+  const heldOut = new Set(fold.heldOut.map(({ id }) => id));
+  const known = tables.filter(({ id }) => !heldOut.has(id));
+  return tables
+    .filter((table) => heldOut.has(table.id) && isJudged(table))
+    .map((table) => {
+      const byStrategy: Record<Strategy, ListQuality> = {
+        'cold-portfolio': listQuality(
+          kernelScores(
+            known,
+            known.map(() => 1),
+            table.features,
+          ).scores,
+          table.scores,
+        ),
+        'nearest-tasks': listQuality(
+          kernelScores(known, nearnessWeights(table.mean, known), table.features).scores,
+          table.scores,
+        ),
+        ranker: listQuality(memberScores(fold.weights, table.mean, table.features), table.scores),
+      };
+      const pick = (read: (quality: ListQuality) => number): Record<Strategy, number> => ({
+        'cold-portfolio': read(byStrategy['cold-portfolio']),
+        'nearest-tasks': read(byStrategy['nearest-tasks']),
+        ranker: read(byStrategy.ranker),
+      });
+      return {
+        task: table.id,
+        trials: table.scores.length,
+        regret1: pick(({ regret1 }) => regret1),
+        regret3: pick(({ regret3 }) => regret3),
+        ndcg10: pick(({ ndcg10 }) => ndcg10),
+      };
+    });
+}
+
+/** Mean out-of-fold regret of a strategy: of the first choice and of the best of three. */
+export function meanRegret(evidence: readonly TaskEvidence[], strategy: Strategy): number {
+  return average(evidence.map(({ regret1, regret3 }) => (regret1[strategy] + regret3[strategy]) / 2));
+}
+
+/** The strategy with the least out-of-fold regret; the portfolio while fewer than three tasks were judged. */
+export function chooseStrategy(evidence: readonly TaskEvidence[]): Strategy {
+  if (evidence.length < LEAST_EVIDENCE) {
+    return 'cold-portfolio';
+  }
+  const cost = (strategy: Strategy): number =>
+    meanRegret(evidence, strategy) + (strategy === 'ranker' ? 0 : RANKER_MARGIN);
+  return STRATEGIES.reduce((best, strategy) => (cost(strategy) < cost(best) ? strategy : best));
+}

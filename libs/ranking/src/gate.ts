@@ -1,0 +1,167 @@
+import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
+import { type ListQuality, listQuality } from './evidence.js';
+import {
+  average,
+  type ExperienceTask,
+  experienceHash,
+  isJudged,
+  meanOf,
+  type TaskTable,
+  taskTables,
+} from './experience.js';
+import { ensembleScores, memberScores } from './rank.js';
+import type { RankerVersion } from './ranker-version.js';
+import type { ScoreWeights } from './score-network.js';
+
+/** Standard errors by which a candidate must beat chance. */
+const BEAT_CHANCE = 1.5;
+/** NDCG@10 that a candidate may lose against the current version on average; below it differences are noise. */
+const NDCG_TOLERANCE = 0.02;
+/** Regret@1 that it may lose, in units of the score. */
+const REGRET_TOLERANCE = 0.02;
+
+/** One judged task: the candidate out of fold, the current version out of fold or, where it never saw the task, directly. */
+export interface GateFold {
+  readonly task: string;
+  readonly fold: number;
+  readonly trials: number;
+  readonly candidateNdcg10: number;
+  readonly currentNdcg10: number | null;
+  readonly chanceNdcg10: number;
+  readonly candidateRegret1: number;
+  readonly currentRegret1: number | null;
+  readonly chanceRegret1: number;
+  readonly [key: string]: string | number | null;
+}
+
+export interface GateVerdict {
+  readonly verdict: 'promote' | 'reject';
+  /** One sentence with the figures that decided. */
+  readonly reason: string;
+  readonly folds: readonly GateFold[];
+}
+
+export interface GateOptions {
+  readonly candidate: RankerVersion;
+  readonly current: RankerVersion | null;
+  /** The experience that the candidate was trained on, with true scores and described by the extractor then current. */
+  readonly experience: readonly ExperienceTask[];
+  readonly space?: SearchSpace;
+}
+
+/**
+ * Decides whether a candidate may replace the current ranker, by the candidate's own fold members on the tasks that each never saw.
+ * Nothing is trained here. Rejected: weights that are not finite, a candidate of other experience, one that does not beat chance, and one that is
+ * worse than the current version on the same tasks by more than the tolerance or one standard error of the paired differences.
+ * @throws RankingError `INVALID_EXPERIENCE` for experience that could not have been trained on.
+ */
+export function gate({ candidate, current, experience, space = faceDetectorSpace }: GateOptions): GateVerdict {
+  const reject = (reason: string, folds: readonly GateFold[] = []): GateVerdict => ({
+    verdict: 'reject',
+    reason,
+    folds,
+  });
+  if (![...candidate.members, ...candidate.folds.map(({ weights }) => weights)].every(isFiniteWeights)) {
+    return reject('The candidate has weights that are not finite numbers; its training diverged.');
+  }
+  if (candidate.training.dataHash !== experienceHash(experience)) {
+    return reject('The candidate was trained on other experience than it is judged by; train it again.');
+  }
+  const tables = taskTables(space, experience).filter(isJudged);
+  const folds = tables.flatMap((table) => judge(table, candidate, current, experience));
+  if (folds.length < 2) {
+    return reject(
+      'Fewer than two tasks have five different configurations with different scores, so nothing can be judged out of fold.',
+      folds,
+    );
+  }
+  const chance = paired(folds.map(({ candidateNdcg10, chanceNdcg10 }) => candidateNdcg10 - chanceNdcg10));
+  const regret = average(folds.map(({ chanceRegret1, candidateRegret1 }) => chanceRegret1 - candidateRegret1));
+  const versusChance = `NDCG@10 ${average(folds.map(({ candidateNdcg10 }) => candidateNdcg10)).toFixed(3)} on ${folds.length} tasks it never saw, ${signed(chance.mean)} against chance`;
+  if (!(chance.mean > 0 && chance.mean > BEAT_CHANCE * chance.error && regret > 0)) {
+    return reject(
+      `The candidate ranks no better than chance: ${versusChance} (standard error ${chance.error.toFixed(3)}).`,
+      folds,
+    );
+  }
+  const compared = folds.filter(({ currentNdcg10 }) => currentNdcg10 !== null);
+  if (compared.length === 0) {
+    return { verdict: 'promote', reason: `No current version to compare with; ${versusChance}.`, folds };
+  }
+  const gain = paired(compared.map(({ candidateNdcg10, currentNdcg10 }) => candidateNdcg10 - currentNdcg10!));
+  const saved = paired(compared.map(({ candidateRegret1, currentRegret1 }) => currentRegret1! - candidateRegret1));
+  const versusCurrent = `NDCG@10 ${signed(gain.mean)} and regret@1 ${signed(-saved.mean)} against the current version on ${compared.length} tasks`;
+  const worse =
+    gain.mean < -Math.max(NDCG_TOLERANCE, gain.error) || saved.mean < -Math.max(REGRET_TOLERANCE, saved.error);
+  return worse
+    ? reject(`The candidate is worse than the current version: ${versusCurrent}.`, folds)
+    : { verdict: 'promote', reason: `${versusCurrent}; ${versusChance}.`, folds };
+}
+
+function judge(
+  table: TaskTable,
+  candidate: RankerVersion,
+  current: RankerVersion | null,
+  experience: readonly ExperienceTask[],
+): GateFold[] {
+  const own = outOfFold(candidate, table);
+  if (!own) {
+    return [];
+  }
+  const other = current && (outOfFold(current, table) ?? unseen(current, table, experience));
+  const constant = listQuality(new Float64Array(table.scores.length), table.scores);
+  return [
+    {
+      task: table.id,
+      fold: own.fold,
+      trials: table.scores.length,
+      candidateNdcg10: own.quality.ndcg10,
+      currentNdcg10: other?.quality.ndcg10 ?? null,
+      chanceNdcg10: constant.ndcg10,
+      candidateRegret1: own.quality.regret1,
+      currentRegret1: other?.quality.regret1 ?? null,
+      chanceRegret1: constant.regret1,
+    },
+  ];
+}
+
+/** The quality of the fold member that never saw the task. */
+function outOfFold(ranker: RankerVersion, table: TaskTable): { fold: number; quality: ListQuality } | null {
+  for (const [fold, { heldOut, weights }] of ranker.folds.entries()) {
+    const held = heldOut.find(({ id }) => id === table.id);
+    if (held) {
+      return { fold, quality: listQuality(memberScores(weights, held.mean, table.features), table.scores) };
+    }
+  }
+  return null;
+}
+
+/** The whole ensemble on a task that none of it ever saw; null where the description is of another extractor. */
+function unseen(
+  ranker: RankerVersion,
+  table: TaskTable,
+  experience: readonly ExperienceTask[],
+): { quality: ListQuality } | null {
+  const task = experience.find(({ id }) => id === table.id);
+  if (task?.description.extractorHash !== ranker.extractor.hash || ranker.folds.length === 0) {
+    return null;
+  }
+  const { scores } = ensembleScores(ranker, meanOf(task.description.rows), table.features);
+  return { quality: listQuality(scores, table.scores) };
+}
+
+function isFiniteWeights({ centre, scale, main, configuration, task }: ScoreWeights): boolean {
+  return [...centre, scale, ...main, ...configuration.flat(), ...task.flat()].every(Number.isFinite);
+}
+
+/** Mean of paired differences and its standard error. */
+function paired(differences: readonly number[]): { mean: number; error: number } {
+  const mean = average(differences);
+  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const freedom = Math.max(1, differences.length - 1);
+  return { mean, error: Math.sqrt(squares / freedom / differences.length) };
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(3)}`;
+}

@@ -1,0 +1,23 @@
+export { LimitsTooTightError } from './candidates.js';
+export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './evidence.js';
+export { type ExperienceTask, experienceHash, type Trial } from './experience.js';
+export { type GateFold, type GateOptions, type GateVerdict, gate } from './gate.js';
+export { type LambdaOptions, type Lambdas, lambdas } from './lambdarank.js';
+export {
+  dcg,
+  discount,
+  gain,
+  kendallTau,
+  ndcg,
+  type RelevanceOptions,
+  relevance,
+  spearman,
+  topKRegret,
+} from './metrics.js';
+export { greedyPortfolio, type Neighbour, nearestTasks } from './neighbours.js';
+export { type RankedConfiguration, rank } from './rank.js';
+export type { RankerFold, RankerVersion, Strategy, TaskEvidence } from './ranker-version.js';
+export { RankingError, type RankingErrorCode } from './ranking.error.js';
+export { type Recommendation, type RecommendOptions, recommend } from './recommend.js';
+export type { ScoreWeights } from './score-network.js';
+export { type TrainedModel, type TrainRankerOptions, trainRanker } from './train-ranker.js';

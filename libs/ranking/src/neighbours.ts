@@ -1,0 +1,110 @@
+import type { TaskTable } from './experience.js';
+
+/** Past trials count like this many of average score when a configuration's own neighbours are few. */
+const PRIOR_WEIGHT = 0.5;
+/** Width of the configuration kernel as a share of the number of features: one or two dimensions apart still count. */
+const CONFIGURATION_WIDTH = 0.06;
+
+/** A past task and how far its description is from the one asked about. */
+export interface Neighbour {
+  readonly id: string;
+  /** Euclidean distance of the descriptions' means. */
+  readonly distance: number;
+}
+
+/** All tasks, nearest first; ties by id. */
+export function nearestTasks(mean: ArrayLike<number>, tables: readonly Pick<TaskTable, 'id' | 'mean'>[]): Neighbour[] {
+  return tables
+    .map(({ id, mean: other }) => ({
+      id,
+      distance: Math.sqrt(other.reduce((sum, value, at) => sum + (value - mean[at]!) ** 2, 0)),
+    }))
+    .sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1));
+}
+
+/** Weight of each past task for a new one: a Gaussian of its distance, as wide as the distance of the nearest. [tasks] */
+export function nearnessWeights(mean: ArrayLike<number>, tables: readonly TaskTable[]): number[] {
+  const neighbours = new Map(nearestTasks(mean, tables).map(({ id, distance }) => [id, distance]));
+  const nearest = Math.max(1e-6, Math.min(...neighbours.values()));
+  return tables.map(({ id }) => Math.exp(-(((neighbours.get(id)! / nearest) ** 2 - 1) * 1)));
+}
+
+/**
+ * Expected standardised score and its deviation by kernel regression over past trials: a configuration is expected to do as it, and
+ * configurations like it, did on the weighted tasks. With equal weights this is best-on-average.
+ * @param weights one a task [tasks]
+ * @param features configurations asked about [n][F]
+ */
+export function kernelScores(
+  tables: readonly TaskTable[],
+  weights: readonly number[],
+  features: readonly Float64Array[],
+): { scores: Float64Array; spreads: Float64Array } {
+  const scores = new Float64Array(features.length);
+  const spreads = new Float64Array(features.length);
+  const heaviest = Math.max(...weights, 1e-12);
+  features.forEach((row, index) => {
+    let mass = PRIOR_WEIGHT;
+    let sum = 0;
+    tables.forEach((table, task) => {
+      const weight = weights[task]! / heaviest;
+      if (weight < 1e-4) {
+        return;
+      }
+      table.features.forEach((other, trial) => {
+        const kernel = weight * similarity(row, other);
+        mass += kernel;
+        sum += kernel * table.standardised[trial]!;
+      });
+    });
+    scores[index] = sum / mass;
+    spreads[index] = Math.sqrt(PRIOR_WEIGHT / mass);
+  });
+  return { scores, spreads };
+}
+
+function similarity(a: Float64Array, b: Float64Array): number {
+  let squared = 0;
+  for (let at = 0; at < a.length; at += 1) {
+    squared += (a[at]! - b[at]!) ** 2;
+  }
+  return Math.exp(-squared / (2 * CONFIGURATION_WIDTH * a.length));
+}
+
+/**
+ * A static portfolio: indices of configurations, chosen greedily so that the mean over tasks of the best score among those chosen
+ * is as high as can be (regret as low).
+ * @param expected expected standardised score [tasks][configurations]
+ */
+export function greedyPortfolio(
+  expected: readonly ArrayLike<number>[],
+  weights: readonly number[],
+  count: number,
+): number[] {
+  const size = expected[0]?.length ?? 0;
+  const best = expected.map(() => Number.NEGATIVE_INFINITY);
+  const chosen: number[] = [];
+  while (chosen.length < Math.min(count, size)) {
+    let winner = -1;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let candidate = 0; candidate < size; candidate += 1) {
+      if (chosen.includes(candidate)) {
+        continue;
+      }
+      let value = 0;
+      expected.forEach((row, task) => {
+        // A little of the plain score decides between candidates that improve on no task.
+        value += weights[task]! * (Math.max(best[task]!, row[candidate]!) + 0.001 * row[candidate]!);
+      });
+      if (value > most) {
+        most = value;
+        winner = candidate;
+      }
+    }
+    chosen.push(winner);
+    expected.forEach((row, task) => {
+      best[task] = Math.max(best[task]!, row[winner]!);
+    });
+  }
+  return chosen;
+}
