@@ -4,7 +4,7 @@ import type { ExtractorReference } from './extractor-version.js';
 import { Untrusted } from './untrusted.js';
 import { meanRow } from './vectors.js';
 
-const DEFAULT_RIDGE = 0.01;
+const DEFAULT_RIDGE = 0.05;
 const MOST_DIMENSION = 1024;
 /** Every fifth pair is kept out of the first fit, to judge it. */
 const HELD_OUT = 5;
@@ -30,7 +30,7 @@ export interface Alignment {
 export interface AlignmentOptions {
   readonly from: ExtractorReference;
   readonly to: ExtractorReference;
-  /** Pull towards the identity, relative to the mean variance of the old coordinates. Default 0.01. */
+  /** Pull towards the identity, relative to the mean variance of the old coordinates. Default 0.05. */
   readonly ridge?: number;
 }
 

@@ -2,6 +2,9 @@ import type { CanonicalImage } from './canonical-image.js';
 import type { Box, DescribedImage } from './described-image.js';
 import { moments, quantile } from './statistics.js';
 
+/** Taken out of the global object once: in a sandboxed context every look-up in an inner loop would go through it. */
+const { ceil, floor, max, min, sqrt } = Math;
+
 /** Upper borders, in pixels of the canonical resolution, of the face-size classes; the last class is open. */
 const SIZE_CLASSES = [8, 16, 32, 64, 128] as const;
 /** Faces whose pixels and neighbours are looked at; the counts and sizes always use all of them. */
@@ -36,15 +39,15 @@ export const boxNames: readonly string[] = [
 /** Size of a picture, and number, sizes, shapes, places and pixels of its faces: `[26]`. Sizes are relative to the long side. */
 export function boxFeatures(source: DescribedImage, image: CanonicalImage): number[] {
   const { width, height, boxes } = image;
-  const longSide = Math.max(width, height);
-  const sizes = boxes.map(([, , w, h]) => Math.sqrt(w * h)).sort((a, b) => a - b);
-  const logSizes = sizes.map((size) => Math.log2(Math.max(size, 1) / longSide));
-  const aspects = moments(boxes.map(([, , w, h]) => Math.log2(Math.max(w, 0.5) / Math.max(h, 0.5))));
+  const longSide = max(width, height);
+  const sizes = boxes.map(([, , w, h]) => sqrt(w * h)).sort((a, b) => a - b);
+  const logSizes = sizes.map((size) => Math.log2(max(size, 1) / longSide));
+  const aspects = moments(boxes.map(([, , w, h]) => Math.log2(max(w, 0.5) / max(h, 0.5))));
   const xs = moments(boxes.map(([x, , w]) => (x + 0.5 * w) / width));
   const ys = moments(boxes.map(([, y, , h]) => (y + 0.5 * h) / height));
   const none = boxes.length === 0;
   return [
-    Math.log2(Math.max(source.width, source.height)),
+    Math.log2(max(source.width, source.height)),
     Math.log2(width / height),
     Math.log2(1 + boxes.length),
     none ? 1 : 0,
@@ -56,7 +59,7 @@ export function boxFeatures(source: DescribedImage, image: CanonicalImage): numb
     xs.deviation,
     none ? 0.5 : ys.mean,
     ys.deviation,
-    Math.min(1, sizes.reduce((sum, size) => sum + size * size, 0) / (width * height)),
+    min(1, sizes.reduce((sum, size) => sum + size * size, 0) / (width * height)),
     ...lookAt(sample(boxes), image),
   ];
 }
@@ -73,7 +76,7 @@ function sizeShares(sizes: readonly number[]): number[] {
 
 function sample(boxes: readonly Box[]): readonly Box[] {
   if (boxes.length <= LOOKED_AT) return boxes;
-  return Array.from({ length: LOOKED_AT }, (_, at) => boxes[Math.floor((at * boxes.length) / LOOKED_AT)] as Box);
+  return Array.from({ length: LOOKED_AT }, (_, at) => boxes[floor((at * boxes.length) / LOOKED_AT)] as Box);
 }
 
 function lookAt(boxes: readonly Box[], image: CanonicalImage): [number, number, number, number] {
@@ -96,9 +99,9 @@ function closeness(boxes: readonly Box[]): number {
       if (other === at) return;
       const dx = x + 0.5 * w - ox - 0.5 * ow;
       const dy = y + 0.5 * h - oy - 0.5 * oh;
-      nearest = Math.min(nearest, Math.sqrt(dx * dx + dy * dy));
+      nearest = min(nearest, sqrt(dx * dx + dy * dy));
     });
-    const size = Math.sqrt(w * h);
+    const size = sqrt(w * h);
     return size / (size + nearest);
   });
   return moments(nearness).mean;
@@ -108,10 +111,10 @@ function patch(
   [x, y, w, h]: Box,
   { width, height, luminance }: CanonicalImage,
 ): { light: number; contrast: number; laplacian: number } {
-  const left = Math.min(width - 2, Math.max(1, Math.floor(x)));
-  const top = Math.min(height - 2, Math.max(1, Math.floor(y)));
-  const right = Math.max(left + 1, Math.min(width - 1, Math.ceil(x + w)));
-  const bottom = Math.max(top + 1, Math.min(height - 1, Math.ceil(y + h)));
+  const left = min(width - 2, max(1, floor(x)));
+  const top = min(height - 2, max(1, floor(y)));
+  const right = max(left + 1, min(width - 1, ceil(x + w)));
+  const bottom = max(top + 1, min(height - 1, ceil(y + h)));
   let sum = 0;
   let squares = 0;
   let laplacians = 0;
@@ -127,5 +130,5 @@ function patch(
   }
   const count = (right - left) * (bottom - top);
   const light = sum / count;
-  return { light, contrast: Math.sqrt(Math.max(0, squares / count - light * light)), laplacian: laplacians / count };
+  return { light, contrast: sqrt(max(0, squares / count - light * light)), laplacian: laplacians / count };
 }

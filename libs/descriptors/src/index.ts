@@ -18,6 +18,7 @@ export {
   parseDescription,
   planPooling,
 } from './description.js';
+export { descriptionDistance, descriptionMean } from './description-distance.js';
 export { DescriptionPool } from './description-pool.js';
 export { DescriptorError, type DescriptorErrorCode } from './descriptor.error.js';
 export { extract, initialExtractor } from './extractor.js';

@@ -1,6 +1,9 @@
 import type { CanonicalImage } from './canonical-image.js';
 import { moments, quantile } from './statistics.js';
 
+/** Taken out of the global object once: in a sandboxed context every look-up in an inner loop would go through it. */
+const { floor, max, min, sqrt } = Math;
+
 const HUES = 8;
 const LEVELS = 64;
 const GRID = 4;
@@ -38,7 +41,7 @@ export function lightFeatures(image: CanonicalImage): number[] {
   for (let at = 0; at < count; at++) {
     const light = luminance[at]!;
     sum += light;
-    histogram[Math.min(LEVELS - 1, Math.max(0, Math.floor(light * LEVELS)))]! += 1;
+    histogram[min(LEVELS - 1, max(0, floor(light * LEVELS)))]! += 1;
   }
   const mean = sum / count;
   let second = 0;
@@ -48,7 +51,7 @@ export function lightFeatures(image: CanonicalImage): number[] {
     second += away * away;
     third += away * away * away;
   }
-  const deviation = Math.sqrt(second / count);
+  const deviation = sqrt(second / count);
   const cells = cellMoments(image);
   return [
     mean,
@@ -78,8 +81,8 @@ function colourFeatures(rgb: Float32Array): number[] {
     const r = rgb[at]!;
     const g = rgb[at + 1]!;
     const b = rgb[at + 2]!;
-    const most = Math.max(r, g, b);
-    const range = most - Math.min(r, g, b);
+    const most = max(r, g, b);
+    const range = most - min(r, g, b);
     const saturation = most > NEARLY_BLACK ? range / most : 0;
     saturation1 += saturation;
     saturation2 += saturation * saturation;
@@ -87,7 +90,7 @@ function colourFeatures(rgb: Float32Array): number[] {
       let sixth = (r - g) / range + 4;
       if (most === r) sixth = (g - b) / range + 6;
       else if (most === g) sixth = (b - r) / range + 2;
-      hues[Math.floor((sixth / 6) * HUES) % HUES]! += 1;
+      hues[floor((sixth / 6) * HUES) % HUES]! += 1;
     } else {
       grey++;
     }
@@ -109,7 +112,7 @@ function colourFeatures(rgb: Float32Array): number[] {
 
 function spread(sum: number, squares: number, count: number): [number, number] {
   const mean = sum / count;
-  return [mean, Math.sqrt(Math.max(0, squares / count - mean * mean))];
+  return [mean, sqrt(max(0, squares / count - mean * mean))];
 }
 
 function level(histogram: Float64Array, count: number, share: number): number {
@@ -127,13 +130,13 @@ function cellMoments({ width, height, luminance }: CanonicalImage): { within: nu
   const deviations: number[] = [];
   for (let row = 0; row < GRID; row++) {
     for (let column = 0; column < GRID; column++) {
-      const left = Math.floor((column * width) / GRID);
-      const right = Math.floor(((column + 1) * width) / GRID);
-      const bottom = Math.floor(((row + 1) * height) / GRID);
+      const left = floor((column * width) / GRID);
+      const right = floor(((column + 1) * width) / GRID);
+      const bottom = floor(((row + 1) * height) / GRID);
       let sum = 0;
       let squares = 0;
       let count = 0;
-      for (let y = Math.floor((row * height) / GRID); y < bottom; y++) {
+      for (let y = floor((row * height) / GRID); y < bottom; y++) {
         for (let at = y * width + left; at < y * width + right; at++) {
           const light = luminance[at]!;
           sum += light;
