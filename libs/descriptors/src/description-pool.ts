@@ -61,9 +61,8 @@ export class DescriptionPool {
 
   #dealHeld(rows: number): void {
     this.#batches = Array.from({ length: rows }, () => ({ sums: new Float64Array(EXTRACTOR_DIMENSION), count: 0 }));
-    const held = this.#random.shuffle(this.#held);
+    for (const z of this.#held) this.#deal(z);
     this.#held = [];
-    for (const z of held) this.#deal(z);
   }
 
   /** Every round gives each batch one image, in a new random order. */
