@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.js';
+import { registerNativeKernels } from './native-kernels.js';
 import { registerWasmKernels } from './wasm/kernels.js';
 
 /** `tensorflow`: the native library through tfjs-node; `wasm`: WebAssembly with SIMD; `cpu`: plain JavaScript, slow, for checks. */
@@ -69,6 +70,7 @@ async function loadNative(threads: number | undefined): Promise<void> {
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   await import(NATIVE);
   registerGradients();
+  registerNativeKernels();
 }
 
 const loaders: Record<TensorBackend, (threads: number | undefined) => Promise<void>> = {

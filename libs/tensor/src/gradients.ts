@@ -310,15 +310,9 @@ function registerNeural(): void {
   gradient(tf.AvgPool, X, (dy, [x], attributes) => ({
     x: () => run(tf.AvgPoolGrad, { dy, input: x! }, attributes),
   }));
-  const resizes: [string, string][] = [
-    [tf.ResizeBilinear, tf.ResizeBilinearGrad],
-    [tf.ResizeNearestNeighbor, tf.ResizeNearestNeighborGrad],
-  ];
-  for (const [resize, backward] of resizes) {
-    gradient(resize, { inputs: ['images'] }, (dy, [images], attributes) => ({
-      images: () => run(backward, { dy, images: images! }, attributes),
-    }));
-  }
+  gradient(tf.ResizeNearestNeighbor, { inputs: ['images'] }, (dy, [images], attributes) => ({
+    images: () => run(tf.ResizeNearestNeighborGrad, { dy, images: images! }, attributes),
+  }));
 }
 
 /**

@@ -77,7 +77,7 @@ function conv2DBackpropFilter(heap: Heap, inputs: Inputs, attributes: Attributes
     [left, right],
     [0, 0],
   ];
-  const padded = bare ? x : heap.stock(tf.PadV2, { x }, { paddings, constantValue: 0 });
+  const padded = bare ? x : pad(heap, { x }, { paddings, constantValue: 0 });
   const output = heap.zeros(filterShape);
   const [from, slopes, to] = [heap.address(padded), heap.address(dy), heap.address(output)];
   const [, height, width] = padded.shape as Shape4;
@@ -282,19 +282,22 @@ function sumOverLeadingAxes(heap: Heap, inputs: Inputs, { axis, keepDims }: Attr
   if (x.dtype !== 'float32' || !leading || axes.length === 0 || axes.length === x.shape.length) return undefined;
   const channels = tf.util.sizeFromShape(x.shape.slice(axes.length));
   const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
-  const output = heap.zeros(
-    keepDims ? x.shape.map((size, index) => (index < axes.length ? 1 : size)) : x.shape.slice(axes.length),
-  );
-  const partial = heap.zeros([channels]);
-  const [from, to, part] = [heap.address(x), heap.address(output), heap.address(partial)];
+  const partial = heap.backend.makeOutput([channels], 'float32');
+  const [from, part] = [heap.address(x), heap.address(partial)];
   const pixel = channels * FLOAT;
-  const values = heap.backend.typedArrayFromHeap(partial);
+  const values = heap.backend.typedArrayFromHeap(partial) as Float32Array;
+  const totals = new Float64Array(channels);
   for (let row = 0; row < rows; row += BLOCK) {
     values.fill(0);
     heap.loops.addRows(from + row * pixel, pixel, Math.min(BLOCK, rows - row), channels, part);
-    heap.loops.addRows(part, pixel, 1, channels, to);
+    for (let channel = 0; channel < channels; channel++) totals[channel] = totals[channel]! + values[channel]!;
   }
   heap.release(partial);
+  const output = heap.backend.makeOutput(
+    keepDims ? x.shape.map((size, index) => (index < axes.length ? 1 : size)) : x.shape.slice(axes.length),
+    'float32',
+  );
+  heap.backend.typedArrayFromHeap(output).set(totals);
   return output;
 }
 
@@ -307,6 +310,43 @@ function meanOverLeadingAxes(heap: Heap, inputs: Inputs, attributes: Attributes)
   return sum;
 }
 
+/** One multiplication and one addition a number; the stock kernel divides by the deviation each time. */
+function fusedBatchNorm(heap: Heap, inputs: Inputs, { varianceEpsilon }: Attributes): Info | undefined {
+  const { x, mean, variance, scale, offset } = inputs as {
+    x: Info;
+    mean: Info;
+    variance: Info;
+    scale?: Info;
+    offset?: Info;
+  };
+  const { backend } = heap;
+  const perChannel = [mean, variance, scale, offset].filter((each) => each !== undefined);
+  const channels = x.shape.at(-1)!;
+  if (perChannel.some(({ shape }) => tf.util.sizeFromShape(shape) !== channels || shape.at(-1) !== channels))
+    return undefined;
+  const output = backend.makeOutput(x.shape, 'float32');
+  const slope = backend.makeOutput([channels], 'float32');
+  const shift = backend.makeOutput([channels], 'float32');
+  const [slopes, shifts] = [backend.typedArrayFromHeap(slope), backend.typedArrayFromHeap(shift)];
+  const [means, variances] = [backend.typedArrayFromHeap(mean), backend.typedArrayFromHeap(variance)];
+  const scales = scale && backend.typedArrayFromHeap(scale);
+  const offsets = offset && backend.typedArrayFromHeap(offset);
+  for (let channel = 0; channel < channels; channel++) {
+    const gain = (scales?.[channel] ?? 1) / Math.sqrt(variances[channel]! + (varianceEpsilon as number));
+    slopes[channel] = gain;
+    shifts[channel] = (offsets?.[channel] ?? 0) - means[channel]! * gain;
+  }
+  const rows = tf.util.sizeFromShape(x.shape) / channels;
+  const pixel = channels * FLOAT;
+  const [from, to, by, plus] = [heap.address(x), heap.address(output), heap.address(slope), heap.address(shift)];
+  for (let row = 0; row < rows; row += BLOCK) {
+    heap.loops.scaleRows(from + row * pixel, to + row * pixel, Math.min(BLOCK, rows - row), channels, by, plus);
+  }
+  heap.release(slope);
+  heap.release(shift);
+  return output;
+}
+
 function transposedMatMul(_: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
   const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
   const { transposeA, transposeB } = attributes;
@@ -317,6 +357,71 @@ function transposedMatMul(_: Heap, inputs: Inputs, attributes: Attributes): Info
 function swapped(x: tf.Tensor): tf.Tensor {
   const axes = [...x.shape.keys()];
   return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
+}
+
+interface Region {
+  readonly values: Float32Array;
+  readonly shape: readonly number[];
+  readonly begin: readonly number[];
+}
+
+/** Copies a box of `size` from one tensor to another in runs as long as they lie side by side in both. */
+function copyRegion(from: Region, to: Region, size: readonly number[]): void {
+  const last = size.findLastIndex((length, axis) => length !== from.shape[axis] || length !== to.shape[axis]);
+  const split = Math.max(0, last);
+  const run = tf.util.sizeFromShape(size.slice(split));
+  if (run === 0) return;
+  const [sourceStrides, targetStrides] = [from, to].map(({ shape }) => [...tf.util.computeStrides([...shape]), 1]) as [
+    number[],
+    number[],
+  ];
+  const copy = (axis: number, source: number, target: number): void => {
+    const [first, second] = [
+      source + (from.begin[axis] ?? 0) * (sourceStrides[axis] ?? 1),
+      target + (to.begin[axis] ?? 0) * (targetStrides[axis] ?? 1),
+    ];
+    if (axis === split) {
+      to.values.set(from.values.subarray(first, first + run), second);
+      return;
+    }
+    for (let index = 0; index < size[axis]!; index++) {
+      copy(axis + 1, first + index * sourceStrides[axis]!, second + index * targetStrides[axis]!);
+    }
+  };
+  copy(0, 0, 0);
+}
+
+const origin = (shape: readonly number[]): number[] => shape.map(() => 0);
+
+function slice({ backend }: Heap, inputs: Inputs, { begin, size }: Attributes): Info | undefined {
+  const { x } = inputs as { x: tf.Tensor };
+  if (x.dtype === 'string') return undefined;
+  const [from, lengths] = tf.slice_util.parseSliceParams(x, begin as number[], size as number[]) as [
+    number[],
+    number[],
+  ];
+  const output = backend.makeOutput(lengths, x.dtype);
+  copyRegion(
+    { values: backend.typedArrayFromHeap(x) as Float32Array, shape: x.shape, begin: from },
+    { values: backend.typedArrayFromHeap(output) as Float32Array, shape: lengths, begin: origin(lengths) },
+    lengths,
+  );
+  return output;
+}
+
+function pad({ backend }: Heap, inputs: Inputs, { paddings, constantValue }: Attributes): Info {
+  const { x } = inputs as { x: Info };
+  const sides = paddings as [number, number][];
+  const shape = x.shape.map((size, axis) => sides[axis]![0] + size + sides[axis]![1]);
+  const output = backend.makeOutput(shape, x.dtype);
+  const values = backend.typedArrayFromHeap(output) as Float32Array;
+  values.fill(constantValue as number);
+  copyRegion(
+    { values: backend.typedArrayFromHeap(x) as Float32Array, shape: x.shape, begin: origin(shape) },
+    { values, shape, begin: sides.map(([before]) => before) },
+    x.shape,
+  );
+  return output;
 }
 
 /** Tensors never change, so a copy may share the data. The stock kernel copies every tensor that is kept for the backward pass. */
@@ -393,7 +498,10 @@ export function registerWasmKernels(): void {
   register(tf.DepthwiseConv2dNativeBackpropInput, depthwiseBackpropInput);
   register(tf.Sum, sumOverLeadingAxes);
   register(tf.Mean, meanOverLeadingAxes);
+  register(tf.FusedBatchNorm, fusedBatchNorm);
   register(tf.Identity, identity);
+  register(tf.PadV2, pad);
+  register(tf.Slice, slice);
   register(tf.Tile, tile);
   register(tf.BatchMatMul, transposedMatMul);
 }

@@ -47,6 +47,8 @@ export interface Loops {
   ): void;
   /** sum[c] += sum over rows of x[row, c] */
   addRows(x: number, stride: number, rows: number, channels: number, sum: number): void;
+  /** y[row, c] = x[row, c] * slope[c] + offset[c], rows side by side */
+  scaleRows(x: number, y: number, rows: number, channels: number, slope: number, offset: number): void;
 }
 
 const FLOAT = 4;
@@ -250,6 +252,45 @@ const rowSums: FunctionSource = {
   },
 };
 
+const scaledRows: FunctionSource = {
+  parameters: 6,
+  body: (body) => {
+    const [x, y, rows, channels, slope, offset] = body.parameters as [Local, Local, Local, Local, Local, Local];
+    const [at, end, xNow, yNow, left] = Array.from({ length: 5 }, () => body.integer()) as [
+      Local,
+      Local,
+      Local,
+      Local,
+      Local,
+    ];
+    return [
+      end.set(mul(channels.get, constant(FLOAT))),
+      ...inPieces(at, end, [4, 1], (lanes) => {
+        const { math, parts, declare } = kit(body, lanes);
+        const slopes = parts.map(declare);
+        const offsets = parts.map(declare);
+        return [
+          xNow.set(add(x.get, at.get)),
+          yNow.set(add(y.get, at.get)),
+          left.set(rows.get),
+          ...slopes.map((value, part) => value.set(math.load(add(slope.get, at.get), part * VECTOR))),
+          ...offsets.map((value, part) => value.set(math.load(add(offset.get, at.get), part * VECTOR))),
+          repeat(
+            left.get,
+            ...parts.map((part) => {
+              const scaled = math.mul(math.load(xNow.get, part * VECTOR), slopes[part]!.get);
+              return math.store(yNow.get, math.add(scaled, offsets[part]!.get), part * VECTOR);
+            }),
+            advance(xNow, end.get),
+            advance(yNow, end.get),
+            left.set(integer.sub(left.get, constant(1))),
+          ),
+        ];
+      }),
+    ];
+  },
+};
+
 interface WebAssemblyGlobal {
   readonly Module: new (code: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
@@ -263,6 +304,7 @@ export function compileLoops(memory: object): Loops {
     addRowProducts: rowProducts,
     addWeightedRows: weightedRows,
     addRows: rowSums,
+    scaleRows: scaledRows,
   });
   return new Instance(new Module(code), { env: { memory } }).exports as Loops;
 }
