@@ -1,9 +1,10 @@
-import NodeEnvironment from 'jest-environment-node';
+import { TestEnvironment } from 'jest-environment-node';
 
 // Native add-ons and WebAssembly return arrays of the outer realm; sharing its constructors keeps `instanceof` true in specs.
 const SHARED = [
   'ArrayBuffer',
   'SharedArrayBuffer',
+  'DataView',
   'Float32Array',
   'Float64Array',
   'Int8Array',
@@ -15,10 +16,9 @@ const SHARED = [
   'Uint32Array',
   'BigInt64Array',
   'BigUint64Array',
-  'DataView',
 ];
 
-export default class extends NodeEnvironment.TestEnvironment {
+export default class extends TestEnvironment {
   async setup() {
     await super.setup();
     for (const name of SHARED) this.global[name] = globalThis[name];

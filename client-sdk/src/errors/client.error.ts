@@ -29,11 +29,15 @@ const categories = {
   INTERRUPTED: 'interrupted',
   INVALID_ANNOTATION: 'data',
   NO_FACES: 'data',
+  NOT_AUTHENTICATED: 'permission',
   NOT_WRITABLE: 'cannotWrite',
   PATH_OUTSIDE: 'data',
+  PLATFORM_REFUSED: 'data',
+  PLATFORM_UNREACHABLE: 'unavailable',
   RUN_DAMAGED: 'data',
   TOO_FEW_IMAGES: 'data',
   TOO_MANY_BAD_IMAGES: 'data',
+  TRAINING_FAILED: 'internal',
   UNKNOWN_FORMAT: 'usage',
 } as const satisfies Record<string, ExitCategory>;
 

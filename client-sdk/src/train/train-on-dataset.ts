@@ -1,0 +1,144 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  averagePrecision,
+  encodeWeights,
+  evaluateDetector,
+  type TrainingBudget,
+  TrainingError,
+  type TrainingProgress,
+  trainDetector,
+} from '@edgelore/detection';
+import { type Configuration, configurationId } from '@edgelore/search-space';
+import { startTensorEngine } from '@edgelore/tensor';
+import { z } from 'zod';
+import type { Dataset } from '../dataset/dataset.js';
+import { ClientError } from '../errors/client.error.js';
+import { writeWhole } from '../files/write-whole.js';
+import { datasetImages, splitItems } from './dataset-images.js';
+import { shippedWeights } from './shipped-weights.js';
+
+export interface TrainOptions {
+  readonly dataset: Dataset;
+  readonly configuration: Configuration;
+  readonly budget: TrainingBudget;
+  readonly seed: number;
+  /** Where checkpoint, weights and result go; a run found there is gone on with, a finished one is returned as it is. */
+  readonly folder: string;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+const resultSchema = z.object({
+  configurationId: z.string(),
+  configuration: z.custom<Configuration>((value) => typeof value === 'object' && value !== null),
+  /** The key under which this run is reported, once. */
+  reportId: z.string(),
+  ap50: z.number(),
+  ap75: z.number(),
+  curve: z.array(z.object({ step: z.number(), ap50: z.number() })),
+  precision: z.array(z.number()),
+  recall: z.array(z.number()),
+  seconds: z.number(),
+  steps: z.number(),
+  backend: z.string(),
+  images: z.object({ training: z.number(), heldOut: z.number() }),
+  weights: z.object({ file: z.string(), bytes: z.number(), sha256: z.string() }),
+});
+
+export type TrainingResult = z.infer<typeof resultSchema>;
+
+/** The largest picture that the search space looks at. */
+const MAX_SIDE = 320;
+const CHECKPOINT_STEPS = 50;
+const VALIDATIONS = 5;
+
+/**
+ * Trains a configuration on this machine and evaluates it on the held-out images.
+ *
+ * @throws ClientError TRAINING_FAILED (the loss is no number), RUN_DAMAGED, DISK_FULL, NOT_WRITABLE, INTERRUPTED, NO_FACES.
+ */
+export async function trainOnDataset(options: TrainOptions): Promise<TrainingResult> {
+  const { dataset, configuration, folder } = options;
+  const finished = await readResult(folder);
+  if (finished) return finished;
+  const backend = await startTensorEngine();
+  const split = splitItems(dataset, options.seed);
+  const training = datasetImages(dataset, split.training, MAX_SIDE);
+  const heldOut = datasetImages(dataset, split.heldOut, MAX_SIDE);
+  const checkpointFile = path.join(folder, 'checkpoint.bin');
+  const resume = await readFile(checkpointFile).catch(() => undefined);
+  const initialWeights = configuration.values.start === 'shipped' ? await shippedWeights() : undefined;
+  const trained = await trainDetector({
+    configuration,
+    images: training,
+    budget: options.budget,
+    seed: options.seed,
+    now: () => performance.now(),
+    checkpoint: { every: CHECKPOINT_STEPS, save: (bytes) => writeWhole(checkpointFile, bytes) },
+    ...('steps' in options.budget && { validate: { images: heldOut, every: Math.ceil(options.budget.steps / VALIDATIONS) } }),
+    ...(resume && { resume }),
+    ...(initialWeights && { initialWeights }),
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.signal && { signal: options.signal }),
+  }).catch((error: unknown) => {
+    throw clientError(error, folder);
+  });
+  try {
+    const evaluation = await evaluateDetector(trained.detector, heldOut);
+    const bytes = encodeWeights(trained.detector.exportWeights());
+    const weightsFile = path.join(folder, 'weights.bin');
+    await writeWhole(weightsFile, bytes);
+    const result: TrainingResult = {
+      configurationId: configurationId(configuration),
+      configuration,
+      reportId: randomUUID(),
+      ap50: evaluation.ap,
+      ap75: averagePrecision(evaluation.perImage, { iou: 0.75 }).ap,
+      curve: [...trained.curve],
+      precision: [...evaluation.precision],
+      recall: [...evaluation.recall],
+      seconds: trained.seconds,
+      steps: trained.steps,
+      backend,
+      images: { training: split.training.length, heldOut: split.heldOut.length },
+      weights: { file: weightsFile, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+    };
+    await writeWhole(path.join(folder, 'result.json'), JSON.stringify(result));
+    await rm(checkpointFile, { force: true });
+    return result;
+  } finally {
+    trained.detector.dispose();
+  }
+}
+
+/** The result of a finished run, or undefined where none has finished. */
+export async function readResult(folder: string): Promise<TrainingResult | undefined> {
+  const file = path.join(folder, 'result.json');
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return resultSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ClientError('RUN_DAMAGED', { file, problem: 'is not what this command wrote', remedy: `Remove ${folder} to train anew`, cause });
+  }
+}
+
+function clientError(error: unknown, folder: string): unknown {
+  if (!(error instanceof TrainingError)) return error;
+  switch (error.code) {
+    case 'ABORTED':
+      return new ClientError('INTERRUPTED', {
+        file: folder,
+        problem: 'training stopped on request',
+        remedy: 'Run the same command again; it goes on from the last checkpoint',
+        cause: error,
+      });
+    case 'FOREIGN_CHECKPOINT':
+    case 'BROKEN_CHECKPOINT':
+      return new ClientError('RUN_DAMAGED', { file: folder, problem: error.message, remedy: 'Remove this folder to train anew', cause: error });
+    default:
+      return new ClientError('TRAINING_FAILED', { file: folder, problem: error.message, remedy: 'Train another of the recommended configurations', cause: error });
+  }
+}
