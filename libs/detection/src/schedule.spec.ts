@@ -57,6 +57,16 @@ describe('schedule', () => {
     expect(factors.at(-1)).toBeLessThan(0.1);
   });
 
+  it('goes on falling from where a move found it, towards the new end', () => {
+    const schedule = new Schedule({ steps: 100, turns: [{ from: 65, steps: 85 }] });
+    const half = (fallen: number) => 0.5 * (1 + Math.cos(Math.PI * fallen));
+    expect(schedule.factor(44)).toBeCloseTo(half(0.2), 10);
+    expect(schedule.factor(65)).toBeCloseTo(half(0.5), 10);
+    expect(schedule.factor(75)).toBeCloseTo(half(0.75), 10);
+    expect(schedule.factor(85)).toBeCloseTo(0, 10);
+    expect(schedule.steps).toBe(85);
+  });
+
   it('ends a run whose time is too short for a plan', () => {
     const { factors, schedule } = play({ seconds: 1 }, () => 0.6);
     expect(factors).toHaveLength(2);

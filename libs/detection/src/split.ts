@@ -42,7 +42,7 @@ export function splitDataset(count: number, options: SplitOptions): DatasetSplit
   const training: number[] = [];
   drawn.forEach((members) => {
     const lacking = wanted - validation.length;
-    const side = lacking > 0 && members.length - lacking <= lacking ? validation : training;
+    const side = members.length - lacking <= lacking ? validation : training;
     side.push(...members);
   });
   if (validation.length === 0) validation.push(...moveSmallest(groups, training));
