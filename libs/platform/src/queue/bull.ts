@@ -1,12 +1,5 @@
-import {
-  createPostgresBackend,
-  type Processor,
-  Queue,
-  type RedisOptions,
-  Worker,
-  type WorkerOptions,
-  withBackend,
-} from 'bullmq';
+import { createPostgresBackend, type Processor, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq';
+import { Redis } from 'ioredis';
 import type { QueueConnection } from './queue-connection.js';
 import { jobOptions, MAX_STALLS, type QueueName, queueSettings } from './queue-settings.js';
 
@@ -18,18 +11,19 @@ export interface JobData {
 
 const postgres = withBackend(createPostgresBackend);
 
-export type BullQueue = ReturnType<typeof openQueue>;
-export type BullWorker = ReturnType<typeof openWorker>;
+export type OpenQueue = ReturnType<typeof openQueue>;
+export type OpenWorker = ReturnType<typeof openWorker>;
 
+/** `disconnect` comes after `queue.close()`: BullMQ leaves a client that it was given open. */
 export function openQueue(connection: QueueConnection, name: QueueName) {
   const options = { defaultJobOptions: jobOptions };
-  return connection.kind === 'postgres'
-    ? new postgres.Queue<JobData>(name, { ...options, connection: postgresOptions(connection.url, 2) })
-    : new Queue<JobData>(name, {
-        ...options,
-        // Fails at once while Redis is away: the outbox keeps the event and the relay tries again.
-        connection: { ...redisOptions(connection.url), enableOfflineQueue: false },
-      });
+  if (connection.kind === 'postgres') {
+    const queue = new postgres.Queue<JobData>(name, { ...options, connection: postgresPool(connection.url, 2) });
+    return { queue, disconnect: () => undefined };
+  }
+  // Fails at once while Redis is away: the outbox keeps the event and the relay tries again.
+  const client = new Redis(connection.url, { maxRetriesPerRequest: null, enableOfflineQueue: false });
+  return { queue: new Queue<JobData>(name, { ...options, connection: client }), disconnect: () => client.disconnect() };
 }
 
 export function openWorker(connection: QueueConnection, name: QueueName, process: Processor<JobData>) {
@@ -43,24 +37,20 @@ export function openWorker(connection: QueueConnection, name: QueueName, process
     removeOnComplete: jobOptions.removeOnComplete,
     removeOnFail: jobOptions.removeOnFail,
   };
-  return connection.kind === 'postgres'
-    ? new postgres.Worker<JobData>(name, process, { ...options, connection: postgresOptions(connection.url, 3) })
-    : new Worker<JobData>(name, process, { ...options, connection: redisOptions(connection.url) });
-}
-
-function postgresOptions(connectionString: string, max: number) {
-  return { connectionString, max, schema: 'bullmq', migrate: true };
-}
-
-function redisOptions(text: string): RedisOptions {
-  const url = new URL(text);
+  if (connection.kind === 'postgres') {
+    const pool = postgresPool(connection.url, 3);
+    return {
+      worker: new postgres.Worker<JobData>(name, process, { ...options, connection: pool }),
+      disconnect: () => undefined,
+    };
+  }
+  const client = new Redis(connection.url, { maxRetriesPerRequest: null });
   return {
-    host: url.hostname,
-    port: url.port === '' ? 6379 : Number(url.port),
-    db: url.pathname.length > 1 ? Number(url.pathname.slice(1)) : 0,
-    ...(url.username === '' ? {} : { username: decodeURIComponent(url.username) }),
-    ...(url.password === '' ? {} : { password: decodeURIComponent(url.password) }),
-    ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
-    maxRetriesPerRequest: null,
+    worker: new Worker<JobData>(name, process, { ...options, connection: client }),
+    disconnect: () => client.disconnect(),
   };
+}
+
+function postgresPool(connectionString: string, max: number) {
+  return { connectionString, max, schema: 'bullmq', migrate: true };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '../logging/logger.js';
-import { type BullQueue, openQueue } from './bull.js';
+import { type OpenQueue, openQueue } from './bull.js';
 import type { JobName, JobPayload, JobTable } from './job-table.js';
 import type { QueueConnection } from './queue-connection.js';
 import type { QueueName } from './queue-settings.js';
@@ -25,16 +25,16 @@ export function createQueueClient<Jobs extends JobTable>(
   jobs: Jobs,
   logger: Logger,
 ): QueueClient<Jobs> {
-  const queues = new Map<QueueName, BullQueue>();
+  const queues = new Map<QueueName, OpenQueue>();
 
-  function open(name: QueueName): BullQueue {
-    let queue = queues.get(name);
-    if (queue === undefined) {
-      queue = openQueue(connection, name);
-      queue.on('error', (error: Error) => logger.warn({ err: error, queue: name }, 'queue connection'));
-      queues.set(name, queue);
+  function open(name: QueueName): OpenQueue['queue'] {
+    let opened = queues.get(name);
+    if (opened === undefined) {
+      opened = openQueue(connection, name);
+      opened.queue.on('error', (error: Error) => logger.warn({ err: error, queue: name }, 'queue connection'));
+      queues.set(name, opened);
     }
-    return queue;
+    return opened.queue;
   }
 
   return {
@@ -56,7 +56,10 @@ export function createQueueClient<Jobs extends JobTable>(
       }
     },
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      for (const { queue, disconnect } of queues.values()) {
+        await queue.close();
+        disconnect();
+      }
       queues.clear();
     },
   };

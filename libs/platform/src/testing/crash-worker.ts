@@ -7,7 +7,8 @@ import { suiteJobs } from './suite-jobs.js';
 
 // A worker process to be killed: it takes a job, says so, and never finishes it.
 const [databaseUrl, connectionText] = process.argv.slice(2);
-if (databaseUrl === undefined || connectionText === undefined) throw new Error('usage: crash-worker DATABASE_URL CONNECTION');
+if (databaseUrl === undefined || connectionText === undefined)
+  throw new Error('usage: crash-worker DATABASE_URL CONNECTION');
 const connection: QueueConnection = JSON.parse(connectionText);
 const database = await createDataSource({ url: databaseUrl }).initialize();
 const hold = async () => {

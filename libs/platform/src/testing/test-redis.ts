@@ -19,7 +19,18 @@ export function hasRedis(): boolean {
 export async function startTestRedis(): Promise<TestRedis> {
   const folder = mkdtempSync(join(tmpdir(), 'edgelore-test-redis-'));
   const port = await freePort();
-  const settings = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--maxmemory-policy', 'noeviction'];
+  const settings = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--maxmemory-policy',
+    'noeviction',
+  ];
   const server = spawn('redis-server', settings, { stdio: ['ignore', 'pipe', 'ignore'] });
   for await (const chunk of server.stdout) {
     if (String(chunk).includes('Ready to accept connections')) break;
