@@ -3,6 +3,7 @@ import { dirname, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.js';
 import { registerNativeKernels } from './native-kernels.js';
+import { registerNormaliseBatch } from './normalise-batch.js';
 import { registerWasmKernels } from './wasm/kernels.js';
 
 /** `tensorflow`: the native library through tfjs-node; `wasm`: WebAssembly with SIMD; `cpu`: plain JavaScript, slow, for checks. */
@@ -109,7 +110,10 @@ async function start(options: TensorEngineOptions): Promise<TensorBackend> {
   const backend = wanted(options.backend ?? 'auto');
   const threads = wantedThreads(options.threads);
   tf.enableProdMode();
-  if (current === undefined) registerGradients();
+  if (current === undefined) {
+    registerGradients();
+    registerNormaliseBatch();
+  }
   if (backend === 'auto') {
     if (current !== undefined) return switchTo(current, threads);
     if (!isNativeInstalled()) return switchTo('wasm', threads);

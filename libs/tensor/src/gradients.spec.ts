@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { dilateFilter } from './dilate-filter.js';
 import { isNativeInstalled, startTensorEngine, type TensorBackend } from './engine.js';
 import { distance, randomTensor, slopesOf } from './finite-differences.fixture.js';
+import { normaliseBatch } from './normalise-batch.js';
 import { type Random, seededRandom } from './random.js';
 import { withoutLeak } from './without-leak.js';
 
@@ -41,6 +42,12 @@ const convolution = (x: number[], filter: number[], strides: number, pad: 'same'
 const depthwise = (x: number[], filter: number[], strides: number, pad: 'same' | 'valid'): Case => ({
   shapes: [x, filter],
   operation: (a, b) => tf.depthwiseConv2d(image(a!), image(b!), strides, pad),
+});
+
+const normalised = (x: number[], rectified: boolean): Case => ({
+  shapes: [x, x.slice(3), x.slice(3)],
+  operation: (a, scale, shift) =>
+    normaliseBatch(image(a!), scale as tf.Tensor1D, shift as tf.Tensor1D, { epsilon: 0.1, rectified }).value,
 });
 
 const CASES: Record<string, Case | Case[]> = {
@@ -265,6 +272,11 @@ const CASES: Record<string, Case | Case[]> = {
     depthwise([1, 5, 4, 3], [3, 3, 3, 1], 2, 'same'),
     depthwise([1, 5, 5, 2], [3, 2, 2, 1], 2, 'valid'),
     depthwise([1, 4, 4, 2], [3, 3, 2, 2], 1, 'same'),
+  ],
+  normaliseBatch: [
+    { ...normalised([2, 3, 2, 3], false), step: 1e-2 },
+    { ...normalised([2, 3, 2, 3], true), step: 1e-3 },
+    { ...normalised([1, 4, 5, 21], true), step: 1e-3 },
   ],
   dilateFilter: { shapes: [[2, 3, 2, 2]], operation: (filter) => dilateFilter(image(filter!), 2) },
   maxPool: { shapes: [[1, 4, 4, 2]], operation: (x) => tf.maxPool(image(x!), 2, 2, 'valid'), step: 1e-3 },

@@ -7,5 +7,6 @@ export {
   TensorBackendError,
   type TensorEngineOptions,
 } from './engine.js';
+export { type NormaliseBatchOptions, type NormalisedBatch, normaliseBatch } from './normalise-batch.js';
 export { type Random, seededRandom } from './random.js';
 export { TensorLeakError, tensorCount, withoutLeak } from './without-leak.js';

@@ -73,8 +73,16 @@ interface Arithmetic {
   spread(address: Code, offset?: number): Code;
   store(address: Code, value: Code, offset?: number): Code;
   add(a: Code, b: Code): Code;
+  sub(a: Code, b: Code): Code;
   mul(a: Code, b: Code): Code;
+  /** `a` where it is above zero, else zero. */
+  positive(a: Code): Code;
+  /** `value` where `sign` is above zero, else zero. */
+  whereAboveZero(sign: Code, value: Code): Code;
 }
+
+const NO_FLOAT: Code = [0x43, 0, 0, 0, 0];
+const NO_VECTOR: Code = [SIMD, 0x0c, ...new Array<number>(16).fill(0)];
 
 /** One 32-bit float. */
 export const float: Arithmetic = {
@@ -82,7 +90,10 @@ export const float: Arithmetic = {
   spread: (address, offset = 0) => [...address, 0x2a, ...memory(offset)],
   store: (address, value, offset = 0) => [...address, ...value, 0x38, ...memory(offset)],
   add: operator([0x92]),
+  sub: operator([0x93]),
   mul: operator([0x94]),
+  positive: (a) => [...a, ...NO_FLOAT, 0x97],
+  whereAboveZero: (sign, value) => [...value, ...NO_FLOAT, ...sign, ...NO_FLOAT, 0x5e, 0x1b],
 };
 
 /** Four 32-bit floats. */
@@ -91,7 +102,10 @@ export const vector: Arithmetic = {
   spread: (address, offset = 0) => [...address, ...simd(0x09), ...memory(offset)],
   store: (address, value, offset = 0) => [...address, ...value, ...simd(0x0b), ...memory(offset)],
   add: operator(simd(0xe4)),
+  sub: operator(simd(0xe5)),
   mul: operator(simd(0xe6)),
+  positive: (a) => [...a, ...NO_VECTOR, ...simd(0xe9)],
+  whereAboveZero: (sign, value) => [...value, ...sign, ...NO_VECTOR, ...simd(0x44), ...simd(0x4e)],
 };
 
 /** Runs statements again and again while `condition` is not zero, looking at it first. */

@@ -1,5 +1,11 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
+import {
+  NORMALISE_BATCH,
+  NORMALISE_BATCH_GRADIENT,
+  type NormaliseBatchAttributes,
+  solveSlopes,
+} from '../normalise-batch.js';
 import { compileLoops, type Loops } from './loops.js';
 
 type Info = tf.TensorInfo;
@@ -22,6 +28,16 @@ class Heap {
     const output = this.backend.makeOutput(shape, 'float32');
     this.backend.typedArrayFromHeap(output).fill(0);
     return output;
+  }
+
+  /** The numbers of a tensor, until anything else is allocated. */
+  floats(tensor: Info): Float32Array {
+    return this.backend.typedArrayFromHeap(tensor) as Float32Array;
+  }
+
+  /** A vector of these numbers. */
+  hold(values: Float32Array): Info {
+    return this.backend.makeOutput([values.length], 'float32', undefined, values);
   }
 
   /** Runs a stock kernel; the result is the caller's to release. */
@@ -274,6 +290,26 @@ function run(kernel: string, inputs: Record<string, tf.Tensor>, attributes: obje
   return tf.engine().runKernel(kernel, inputs, attributes as tf.NamedAttrMap);
 }
 
+/** Sums over blocks of rows, short ones in single precision by `add`, their total in double. `add` fills the numbers at `to`. */
+function sumBlocks(
+  heap: Heap,
+  rows: number,
+  length: number,
+  add: (row: number, count: number, to: number) => void,
+): Float64Array {
+  const partial = heap.backend.makeOutput([length], 'float32');
+  const to = heap.address(partial);
+  const values = heap.backend.typedArrayFromHeap(partial) as Float32Array;
+  const totals = new Float64Array(length);
+  for (let row = 0; row < rows; row += BLOCK) {
+    values.fill(0);
+    add(row, Math.min(BLOCK, rows - row), to);
+    for (let index = 0; index < length; index++) totals[index] = totals[index]! + values[index]!;
+  }
+  heap.release(partial);
+  return totals;
+}
+
 /** Sums over the leading axes, such as those of a bias or of batch statistics; the stock kernel transposes the whole tensor first. */
 function sumOverLeadingAxes(heap: Heap, inputs: Inputs, { axis, keepDims }: Attributes): Info | undefined {
   const { x } = inputs as { x: Info };
@@ -282,17 +318,11 @@ function sumOverLeadingAxes(heap: Heap, inputs: Inputs, { axis, keepDims }: Attr
   if (x.dtype !== 'float32' || !leading || axes.length === 0 || axes.length === x.shape.length) return undefined;
   const channels = tf.util.sizeFromShape(x.shape.slice(axes.length));
   const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
-  const partial = heap.backend.makeOutput([channels], 'float32');
-  const [from, part] = [heap.address(x), heap.address(partial)];
+  const from = heap.address(x);
   const pixel = channels * FLOAT;
-  const values = heap.backend.typedArrayFromHeap(partial) as Float32Array;
-  const totals = new Float64Array(channels);
-  for (let row = 0; row < rows; row += BLOCK) {
-    values.fill(0);
-    heap.loops.addRows(from + row * pixel, pixel, Math.min(BLOCK, rows - row), channels, part);
-    for (let channel = 0; channel < channels; channel++) totals[channel] = totals[channel]! + values[channel]!;
-  }
-  heap.release(partial);
+  const totals = sumBlocks(heap, rows, channels, (row, count, to) =>
+    heap.loops.addRows(from + row * pixel, pixel, count, channels, to),
+  );
   const output = heap.backend.makeOutput(
     keepDims ? x.shape.map((size, index) => (index < axes.length ? 1 : size)) : x.shape.slice(axes.length),
     'float32',
@@ -319,32 +349,108 @@ function fusedBatchNorm(heap: Heap, inputs: Inputs, { varianceEpsilon }: Attribu
     scale?: Info;
     offset?: Info;
   };
-  const { backend } = heap;
   const perChannel = [mean, variance, scale, offset].filter((each) => each !== undefined);
   const channels = x.shape.at(-1)!;
   if (perChannel.some(({ shape }) => tf.util.sizeFromShape(shape) !== channels || shape.at(-1) !== channels))
     return undefined;
-  const output = backend.makeOutput(x.shape, 'float32');
-  const slope = backend.makeOutput([channels], 'float32');
-  const shift = backend.makeOutput([channels], 'float32');
-  const [slopes, shifts] = [backend.typedArrayFromHeap(slope), backend.typedArrayFromHeap(shift)];
-  const [means, variances] = [backend.typedArrayFromHeap(mean), backend.typedArrayFromHeap(variance)];
-  const scales = scale && backend.typedArrayFromHeap(scale);
-  const offsets = offset && backend.typedArrayFromHeap(offset);
-  for (let channel = 0; channel < channels; channel++) {
-    const gain = (scales?.[channel] ?? 1) / Math.sqrt(variances[channel]! + (varianceEpsilon as number));
-    slopes[channel] = gain;
-    shifts[channel] = (offsets?.[channel] ?? 0) - means[channel]! * gain;
-  }
+  const scales = scale ? heap.floats(scale) : undefined;
+  const offsets = offset ? heap.floats(offset) : undefined;
+  return scaleByChannel(
+    heap,
+    x,
+    affine(heap.floats(mean), heap.floats(variance), scales, offsets, varianceEpsilon as number),
+    false,
+  );
+}
+
+interface Affine {
+  readonly slope: Float32Array;
+  readonly offset: Float32Array;
+}
+
+function affine(
+  mean: Float32Array,
+  variance: Float32Array,
+  scale: Float32Array | undefined,
+  shift: Float32Array | undefined,
+  epsilon: number,
+): Affine {
+  const slope = variance.map((value, channel) => (scale?.[channel] ?? 1) / Math.sqrt(value + epsilon));
+  return { slope, offset: mean.map((value, channel) => (shift?.[channel] ?? 0) - value * slope[channel]!) };
+}
+
+function scaleByChannel(heap: Heap, x: Info, { slope, offset }: Affine, rectified: boolean): Info {
+  const channels = slope.length;
+  const output = heap.backend.makeOutput(x.shape, 'float32');
+  const slopes = heap.hold(slope);
+  const offsets = heap.hold(offset);
   const rows = tf.util.sizeFromShape(x.shape) / channels;
   const pixel = channels * FLOAT;
-  const [from, to, by, plus] = [heap.address(x), heap.address(output), heap.address(slope), heap.address(shift)];
+  const [from, to, by, plus] = [heap.address(x), heap.address(output), heap.address(slopes), heap.address(offsets)];
+  const scale = rectified ? heap.loops.scaleRowsRectified : heap.loops.scaleRows;
   for (let row = 0; row < rows; row += BLOCK) {
-    heap.loops.scaleRows(from + row * pixel, to + row * pixel, Math.min(BLOCK, rows - row), channels, by, plus);
+    scale(from + row * pixel, to + row * pixel, Math.min(BLOCK, rows - row), channels, by, plus);
   }
-  heap.release(slope);
-  heap.release(shift);
+  heap.release(slopes);
+  heap.release(offsets);
   return output;
+}
+
+function normaliseBatch(heap: Heap, inputs: Inputs, attributes: Attributes): Info[] {
+  const { epsilon, rectified } = attributes as unknown as NormaliseBatchAttributes;
+  const { x, scale, shift } = inputs as { x: Info; scale: Info; shift: Info };
+  const channels = x.shape.at(-1)!;
+  const rows = tf.util.sizeFromShape(x.shape) / channels;
+  const pixel = channels * FLOAT;
+  const from = heap.address(x);
+  const { addRows, addSquaredDistances } = heap.loops;
+  const sums = sumBlocks(heap, rows, channels, (row, count, to) =>
+    addRows(from + row * pixel, pixel, count, channels, to),
+  );
+  const mean = heap.hold(Float32Array.from(sums, (sum) => sum / rows));
+  const centre = heap.address(mean);
+  const squares = sumBlocks(heap, rows, channels, (row, count, to) =>
+    addSquaredDistances(from + row * pixel, pixel, count, channels, centre, to),
+  );
+  const variance = heap.hold(Float32Array.from(squares, (sum) => sum / rows));
+  const map = affine(heap.floats(mean), heap.floats(variance), heap.floats(scale), heap.floats(shift), epsilon);
+  return [scaleByChannel(heap, x, map, rectified), mean, variance];
+}
+
+function normaliseBatchGradient(heap: Heap, inputs: Inputs, attributes: Attributes): Info[] {
+  const { epsilon, rectified } = attributes as unknown as NormaliseBatchAttributes;
+  const { dy, x, value, scale, mean, variance } = inputs as {
+    [name in 'dy' | 'x' | 'value' | 'scale' | 'mean' | 'variance']: Info;
+  };
+  const channels = x.shape.at(-1)!;
+  const rows = tf.util.sizeFromShape(x.shape) / channels;
+  const pixel = channels * FLOAT;
+  const [dyAt, valueAt, xAt, centre] = [heap.address(dy), heap.address(value), heap.address(x), heap.address(mean)];
+  const addSlopes = rectified ? heap.loops.addSlopesRectified : heap.loops.addSlopes;
+  const sums = sumBlocks(heap, rows, 2 * channels, (row, count, to) => {
+    const at = row * pixel;
+    addSlopes(dyAt + at, valueAt + at, xAt + at, count, channels, centre, to);
+  });
+  const [slopeSums, productSums] = [sums.subarray(0, channels), sums.subarray(channels)];
+  const { byScale, bySlope, byInput, offset } = solveSlopes(
+    rows,
+    epsilon,
+    heap.floats(scale),
+    heap.floats(mean),
+    heap.floats(variance),
+    slopeSums,
+    productSums,
+  );
+  const by = heap.hold(Float32Array.from([...bySlope, ...byInput, ...offset]));
+  const byX = heap.backend.makeOutput(x.shape, 'float32');
+  const [to, factors] = [heap.address(byX), heap.address(by)];
+  const combineSlopes = rectified ? heap.loops.combineSlopesRectified : heap.loops.combineSlopes;
+  for (let row = 0; row < rows; row += BLOCK) {
+    const at = row * pixel;
+    combineSlopes(dyAt + at, valueAt + at, xAt + at, to + at, Math.min(BLOCK, rows - row), channels, factors);
+  }
+  heap.release(by);
+  return [byX, heap.hold(byScale), heap.hold(Float32Array.from(slopeSums))];
 }
 
 function transposedMatMul(_: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
@@ -467,7 +573,7 @@ function tile({ backend }: Heap, inputs: Inputs, attributes: Attributes): Info |
   return output;
 }
 
-type Kernel = (heap: Heap, inputs: Inputs, attributes: Attributes) => Info | undefined;
+type Kernel = (heap: Heap, inputs: Inputs, attributes: Attributes) => Info | Info[] | undefined;
 
 /** Registers a kernel; where it returns undefined, the stock one does the work. */
 function register(kernelName: string, kernel: Kernel): void {
@@ -499,6 +605,8 @@ export function registerWasmKernels(): void {
   register(tf.Sum, sumOverLeadingAxes);
   register(tf.Mean, meanOverLeadingAxes);
   register(tf.FusedBatchNorm, fusedBatchNorm);
+  register(NORMALISE_BATCH, normaliseBatch);
+  register(NORMALISE_BATCH_GRADIENT, normaliseBatchGradient);
   register(tf.Identity, identity);
   register(tf.PadV2, pad);
   register(tf.Slice, slice);

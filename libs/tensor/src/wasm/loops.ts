@@ -47,8 +47,29 @@ export interface Loops {
   ): void;
   /** sum[c] += sum over rows of x[row, c] */
   addRows(x: number, stride: number, rows: number, channels: number, sum: number): void;
+  /** sum[c] += sum over rows of (x[row, c] - mean[c])^2 */
+  addSquaredDistances(x: number, stride: number, rows: number, channels: number, mean: number, sum: number): void;
   /** y[row, c] = x[row, c] * slope[c] + offset[c], rows side by side */
   scaleRows(x: number, y: number, rows: number, channels: number, slope: number, offset: number): void;
+  /** The same, or zero where that is below zero. */
+  scaleRowsRectified(x: number, y: number, rows: number, channels: number, slope: number, offset: number): void;
+  /**
+   * sum[0, c] += sum over rows of dy[row, c], and sum[1, c] += sum over rows of dy[row, c] * (x[row, c] - mean[c]), rows side by side. The rectified one
+   * takes dy only where y is above zero; the other ignores y.
+   */
+  addSlopes(dy: number, y: number, x: number, rows: number, channels: number, mean: number, sum: number): void;
+  addSlopesRectified(dy: number, y: number, x: number, rows: number, channels: number, mean: number, sum: number): void;
+  /** dx[row, c] = by[0, c] * dy[row, c] + by[1, c] * x[row, c] + by[2, c], rows side by side, with dy taken as above. */
+  combineSlopes(dy: number, y: number, x: number, dx: number, rows: number, channels: number, by: number): void;
+  combineSlopesRectified(
+    dy: number,
+    y: number,
+    x: number,
+    dx: number,
+    rows: number,
+    channels: number,
+    by: number,
+  ): void;
 }
 
 const FLOAT = 4;
@@ -61,8 +82,8 @@ const step = (local: Local, bytes: number): Code => advance(local, constant(byte
 /** `lanes` 0 is one float. */
 const kit = (body: Body, lanes: number) =>
   lanes === 0
-    ? { math: float, width: FLOAT, parts: [0], declare: () => body.float() }
-    : { math: vector, width: lanes * VECTOR, parts: [...Array(lanes).keys()], declare: () => body.vector() };
+    ? { math: float, parts: [0], declare: () => body.float() }
+    : { math: vector, parts: [...Array(lanes).keys()], declare: () => body.vector() };
 
 /** Walks `length` floats in pieces of several vectors, then of one vector, then of one float. */
 function inPieces(at: Local, end: Local, lanes: readonly number[], piece: (lanes: number) => Code[]): Code[] {
@@ -131,165 +152,209 @@ const transposedProduct: FunctionSource = {
   },
 };
 
+interface Kit {
+  readonly math: typeof vector;
+  /** Byte offsets of the vectors of a piece. */
+  readonly parts: readonly number[];
+  /** Variables that are filled, part by part, from a row of `channels` numbers before the rows are walked. */
+  filled(address: Code): Local[];
+  /** Variables to work with, one a part. */
+  fresh(): Local[];
+  /** The number at a walker's place. */
+  at(walker: Local, part: number): Code;
+}
+
+interface Work {
+  readonly each: Code[];
+  readonly after?: Code[];
+}
+
+interface Walk {
+  readonly rows: Local;
+  readonly channels: Local;
+  /** Tensors walked row by row; rows side by side where no stride is given. */
+  readonly over: { readonly from: Local; readonly stride?: Local }[];
+}
+
+/** Walks rows for a few channels at a time, so that what is kept by channel stays in registers. `place` is the offset of those channels in a row. */
+function walkRows(
+  body: Body,
+  { rows, channels, over }: Walk,
+  work: (kit: Kit, walkers: Local[], place: Code) => Work,
+): Code[] {
+  const [at, end, left] = [body.integer(), body.integer(), body.integer()];
+  const walkers = over.map(() => body.integer());
+  const pieces = inPieces(at, end, [4, 1], (lanes) => {
+    const { math, parts, declare } = kit(body, lanes);
+    const offsets = parts.map((part) => part * VECTOR);
+    const tools: Kit = {
+      math,
+      parts: offsets,
+      filled: (address) => {
+        const locals = offsets.map(declare);
+        filling.push(...locals.map((local, index) => local.set(math.load(address, offsets[index]!))));
+        return locals;
+      },
+      fresh: () => offsets.map(declare),
+      at: (walker, part) => math.load(walker.get, part),
+    };
+    const filling: Code[] = [];
+    const { each, after = [] } = work(tools, walkers, at.get);
+    return [
+      ...walkers.map((walker, index) => walker.set(add(over[index]!.from.get, at.get))),
+      left.set(rows.get),
+      ...filling,
+      repeat(
+        left.get,
+        ...each,
+        ...walkers.map((walker, index) => advance(walker, (over[index]!.stride ?? end).get)),
+        left.set(integer.sub(left.get, constant(1))),
+      ),
+      ...after,
+    ];
+  });
+  return [end.set(mul(channels.get, constant(FLOAT))), ...pieces];
+}
+
+const parametersOf = (body: Body) => body.parameters as [Local, Local, Local, Local, Local, Local, Local];
+
+/** Adds a number of every row to sums by channel. */
+function summing({ math, parts, filled }: Kit, target: Code, term: (part: number, index: number) => Code): Work {
+  const sums = filled(target);
+  return {
+    each: sums.map((sum, index) => sum.set(math.add(sum.get, term(parts[index]!, index)))),
+    after: sums.map((sum, index) => math.store(target, sum.get, parts[index]!)),
+  };
+}
+
 const rowProducts: FunctionSource = {
   parameters: 7,
   body: (body) => {
-    const [x, xStride, y, yStride, rows, channels, sum] = body.parameters as [
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
+    const [x, xStride, y, yStride, rows, channels, sum] = parametersOf(body);
+    const over = [
+      { from: x, stride: xStride },
+      { from: y, stride: yStride },
     ];
-    const [at, end, xNow, yNow, left] = Array.from({ length: 5 }, () => body.integer()) as [
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-    ];
-    return [
-      end.set(mul(channels.get, constant(FLOAT))),
-      ...inPieces(at, end, [4, 1], (lanes) => {
-        const { math, parts, declare } = kit(body, lanes);
-        const sums = parts.map(declare);
-        const target = add(sum.get, at.get);
-        return [
-          xNow.set(add(x.get, at.get)),
-          yNow.set(add(y.get, at.get)),
-          left.set(rows.get),
-          ...sums.map((value, part) => value.set(math.load(target, part * VECTOR))),
-          repeat(
-            left.get,
-            ...sums.map((value, part) =>
-              value.set(
-                math.add(value.get, math.mul(math.load(xNow.get, part * VECTOR), math.load(yNow.get, part * VECTOR))),
-              ),
-            ),
-            advance(xNow, xStride.get),
-            advance(yNow, yStride.get),
-            left.set(integer.sub(left.get, constant(1))),
-          ),
-          ...sums.map((value, part) => math.store(target, value.get, part * VECTOR)),
-        ];
-      }),
-    ];
+    return walkRows(body, { rows, channels, over }, (kit, [xs, ys], place) =>
+      summing(kit, add(sum.get, place), (part) => kit.math.mul(kit.at(xs!, part), kit.at(ys!, part))),
+    );
   },
 };
 
 const weightedRows: FunctionSource = {
   parameters: 7,
   body: (body) => {
-    const [x, xStride, y, yStride, rows, channels, weight] = body.parameters as [
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
+    const [x, xStride, y, yStride, rows, channels, weight] = parametersOf(body);
+    const over = [
+      { from: x, stride: xStride },
+      { from: y, stride: yStride },
     ];
-    const [at, end, xNow, yNow, left] = Array.from({ length: 5 }, () => body.integer()) as [
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-    ];
-    return [
-      end.set(mul(channels.get, constant(FLOAT))),
-      ...inPieces(at, end, [4, 1], (lanes) => {
-        const { math, parts, declare } = kit(body, lanes);
-        const weights = parts.map(declare);
-        return [
-          xNow.set(add(x.get, at.get)),
-          yNow.set(add(y.get, at.get)),
-          left.set(rows.get),
-          ...weights.map((value, part) => value.set(math.load(add(weight.get, at.get), part * VECTOR))),
-          repeat(
-            left.get,
-            ...weights.map((value, part) => {
-              const product = math.mul(value.get, math.load(yNow.get, part * VECTOR));
-              return math.store(xNow.get, math.add(math.load(xNow.get, part * VECTOR), product), part * VECTOR);
-            }),
-            advance(xNow, xStride.get),
-            advance(yNow, yStride.get),
-            left.set(integer.sub(left.get, constant(1))),
-          ),
-        ];
-      }),
-    ];
+    return walkRows(body, { rows, channels, over }, ({ math, parts, filled, at }, [xs, ys], place) => {
+      const weights = filled(add(weight.get, place));
+      return {
+        each: parts.map((part, index) =>
+          math.store(xs!.get, math.add(at(xs!, part), math.mul(weights[index]!.get, at(ys!, part))), part),
+        ),
+      };
+    });
   },
 };
 
 const rowSums: FunctionSource = {
   parameters: 5,
   body: (body) => {
-    const [x, stride, rows, channels, sum] = body.parameters as [Local, Local, Local, Local, Local];
-    const [at, end, xNow, left] = Array.from({ length: 4 }, () => body.integer()) as [Local, Local, Local, Local];
-    return [
-      end.set(mul(channels.get, constant(FLOAT))),
-      ...inPieces(at, end, [4, 1], (lanes) => {
-        const { math, parts, declare } = kit(body, lanes);
-        const sums = parts.map(declare);
-        const target = add(sum.get, at.get);
-        return [
-          xNow.set(add(x.get, at.get)),
-          left.set(rows.get),
-          ...sums.map((value, part) => value.set(math.load(target, part * VECTOR))),
-          repeat(
-            left.get,
-            ...sums.map((value, part) => value.set(math.add(value.get, math.load(xNow.get, part * VECTOR)))),
-            advance(xNow, stride.get),
-            left.set(integer.sub(left.get, constant(1))),
-          ),
-          ...sums.map((value, part) => math.store(target, value.get, part * VECTOR)),
-        ];
-      }),
-    ];
+    const [x, stride, rows, channels, sum] = parametersOf(body);
+    return walkRows(body, { rows, channels, over: [{ from: x, stride }] }, (kit, [xs], place) =>
+      summing(kit, add(sum.get, place), (part) => kit.at(xs!, part)),
+    );
   },
 };
 
-const scaledRows: FunctionSource = {
+const squaredDistances: FunctionSource = {
   parameters: 6,
   body: (body) => {
-    const [x, y, rows, channels, slope, offset] = body.parameters as [Local, Local, Local, Local, Local, Local];
-    const [at, end, xNow, yNow, left] = Array.from({ length: 5 }, () => body.integer()) as [
-      Local,
-      Local,
-      Local,
-      Local,
-      Local,
-    ];
-    return [
-      end.set(mul(channels.get, constant(FLOAT))),
-      ...inPieces(at, end, [4, 1], (lanes) => {
-        const { math, parts, declare } = kit(body, lanes);
-        const slopes = parts.map(declare);
-        const offsets = parts.map(declare);
-        return [
-          xNow.set(add(x.get, at.get)),
-          yNow.set(add(y.get, at.get)),
-          left.set(rows.get),
-          ...slopes.map((value, part) => value.set(math.load(add(slope.get, at.get), part * VECTOR))),
-          ...offsets.map((value, part) => value.set(math.load(add(offset.get, at.get), part * VECTOR))),
-          repeat(
-            left.get,
-            ...parts.map((part) => {
-              const scaled = math.mul(math.load(xNow.get, part * VECTOR), slopes[part]!.get);
-              return math.store(yNow.get, math.add(scaled, offsets[part]!.get), part * VECTOR);
-            }),
-            advance(xNow, end.get),
-            advance(yNow, end.get),
-            left.set(integer.sub(left.get, constant(1))),
-          ),
-        ];
-      }),
-    ];
+    const [x, stride, rows, channels, mean, sum] = parametersOf(body);
+    return walkRows(body, { rows, channels, over: [{ from: x, stride }] }, (kit, [xs], place) => {
+      const { math, parts, filled, fresh, at } = kit;
+      const means = filled(add(mean.get, place));
+      const distances = fresh();
+      const { each, after = [] } = summing(kit, add(sum.get, place), (_, index) =>
+        math.mul(distances[index]!.get, distances[index]!.get),
+      );
+      const apart = parts.map((part, index) => distances[index]!.set(math.sub(at(xs!, part), means[index]!.get)));
+      return { each: [...apart, ...each], after };
+    });
   },
 };
+
+const scaledRows = (rectified: boolean): FunctionSource => ({
+  parameters: 6,
+  body: (body) => {
+    const [x, y, rows, channels, slope, offset] = parametersOf(body);
+    return walkRows(body, { rows, channels, over: [{ from: x }, { from: y }] }, (kit, [xs, ys], place) => {
+      const { math, parts, filled, at } = kit;
+      const slopes = filled(add(slope.get, place));
+      const offsets = filled(add(offset.get, place));
+      const scaled = (part: number, index: number) =>
+        math.add(math.mul(at(xs!, part), slopes[index]!.get), offsets[index]!.get);
+      return {
+        each: parts.map((part, index) =>
+          math.store(ys!.get, rectified ? math.positive(scaled(part, index)) : scaled(part, index), part),
+        ),
+      };
+    });
+  },
+});
+
+/** The derivative by the outcome, or by what was rectified to it. */
+const slopeAt = ({ math, at }: Kit, rectified: boolean, dy: Local, y: Local, part: number): Code =>
+  rectified ? math.whereAboveZero(at(y, part), at(dy, part)) : at(dy, part);
+
+const slopeSums = (rectified: boolean): FunctionSource => ({
+  parameters: 7,
+  body: (body) => {
+    const [dy, y, x, rows, channels, mean, sum] = parametersOf(body);
+    const over = rectified ? [{ from: dy }, { from: x }, { from: y }] : [{ from: dy }, { from: x }];
+    return walkRows(body, { rows, channels, over }, (kit, [dys, xs, ys], place) => {
+      const { math, parts, filled, fresh, at } = kit;
+      const means = filled(add(mean.get, place));
+      const slopes = fresh();
+      const taken = parts.map((part, index) => slopes[index]!.set(slopeAt(kit, rectified, dys!, ys ?? dys!, part)));
+      const plain = summing(kit, add(sum.get, place), (_, index) => slopes[index]!.get);
+      const second = add(add(sum.get, mul(channels.get, constant(FLOAT))), place);
+      const weighted = summing(kit, second, (part, index) =>
+        math.mul(slopes[index]!.get, math.sub(at(xs!, part), means[index]!.get)),
+      );
+      return {
+        each: [...taken, ...plain.each, ...weighted.each],
+        after: [...(plain.after ?? []), ...(weighted.after ?? [])],
+      };
+    });
+  },
+});
+
+const inputSlopes = (rectified: boolean): FunctionSource => ({
+  parameters: 7,
+  body: (body) => {
+    const [dy, y, x, dx, rows, channels, by] = parametersOf(body);
+    const streams = [{ from: dy }, { from: x }, { from: dx }];
+    const over = rectified ? [...streams, { from: y }] : streams;
+    return walkRows(body, { rows, channels, over }, (kit, [dys, xs, dxs, ys], place) => {
+      const { math, parts, filled, at } = kit;
+      const width = mul(channels.get, constant(FLOAT));
+      const first = add(by.get, place);
+      const second = add(first, width);
+      const [bySlope, byInput, offsets] = [filled(first), filled(second), filled(add(second, width))];
+      return {
+        each: parts.map((part, index) => {
+          const slope = math.mul(bySlope[index]!.get, slopeAt(kit, rectified, dys!, ys ?? dys!, part));
+          const value = math.add(math.mul(byInput[index]!.get, at(xs!, part)), offsets[index]!.get);
+          return math.store(dxs!.get, math.add(slope, value), part);
+        }),
+      };
+    });
+  },
+});
 
 interface WebAssemblyGlobal {
   readonly Module: new (code: Uint8Array) => object;
@@ -304,7 +369,13 @@ export function compileLoops(memory: object): Loops {
     addRowProducts: rowProducts,
     addWeightedRows: weightedRows,
     addRows: rowSums,
-    scaleRows: scaledRows,
+    addSquaredDistances: squaredDistances,
+    scaleRows: scaledRows(false),
+    scaleRowsRectified: scaledRows(true),
+    addSlopes: slopeSums(false),
+    addSlopesRectified: slopeSums(true),
+    combineSlopes: inputSlopes(false),
+    combineSlopesRectified: inputSlopes(true),
   });
   return new Instance(new Module(code), { env: { memory } }).exports as Loops;
 }
