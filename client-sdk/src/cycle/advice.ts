@@ -20,7 +20,10 @@ const WORTHWHILE_GAIN = 0.02;
  * @param neighbours best AP50 of each of the nearest tasks; null where nothing was trained there.
  */
 export function adviseTraining(baselines: readonly BaselineScore[], neighbours: readonly (number | null)[]): Advice {
-  const best = baselines.reduce<BaselineScore | undefined>((top, each) => (top && top.ap50 >= each.ap50 ? top : each), undefined);
+  const best = baselines.reduce<BaselineScore | undefined>(
+    (top, each) => (top && top.ap50 >= each.ap50 ? top : each),
+    undefined,
+  );
   if (!best) return { train: true, because: 'no ready-made detector was evaluated' };
   const reached = `${best.name} reaches AP50 ${best.ap50.toFixed(3)} on the held-out images as it is`;
   if (best.ap50 >= GOOD_ENOUGH) return { train: false, because: `${reached}: use it` };

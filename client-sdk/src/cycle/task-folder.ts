@@ -65,7 +65,8 @@ export class TaskFolder {
 
 function fingerprint(dataset: Dataset): string {
   const hash = createHash('sha256').update(`${dataset.root}\n`);
-  for (const { file, width, height, boxes } of dataset.items) hash.update(`${JSON.stringify([file, width, height, boxes])}\n`);
+  for (const { file, width, height, boxes } of dataset.items)
+    hash.update(`${JSON.stringify([file, width, height, boxes])}\n`);
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -34,9 +34,15 @@ class Passing extends Error {}
  */
 export class PlatformClient {
   readonly #options: PlatformOptions;
+  #bytesSent = 0;
 
   constructor(options: PlatformOptions) {
     this.#options = options;
+  }
+
+  /** Bytes of all request bodies so far, repeated ones included. */
+  get bytesSent(): number {
+    return this.#bytesSent;
   }
 
   currentModel(): Promise<answers.CurrentModel> {
@@ -90,6 +96,7 @@ export class PlatformClient {
   }
 
   async #post(body: string): Promise<unknown> {
+    this.#bytesSent += Buffer.byteLength(body);
     let response: Response;
     try {
       response = await fetch(new URL('/graphql', this.#options.url), {

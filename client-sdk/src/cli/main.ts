@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { ClientError, exitCodes } from '../errors/client.error.js';
+import { program } from './program.js';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    // A second signal ends at once.
+    process.once(signal, () => process.exit(exitCodes.interrupted));
+  });
+}
+
+try {
+  await program({ signal: stop.signal, stdout: process.stdout, stderr: process.stderr }).parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof ClientError) {
+    process.stderr.write(`edgelore: ${error.message} [${error.code}]\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `edgelore: unexpected failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return exitCodes.internal;
+}

@@ -1,0 +1,215 @@
+import path from 'node:path';
+import { type Description, parseExtractor } from '@edgelore/descriptors';
+import type { TrainingBudget } from '@edgelore/detection';
+import { type Configuration, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
+import { type BaselineResult, evaluateBaselines } from '../baseline/evaluate-baselines.js';
+import type { Dataset } from '../dataset/dataset.js';
+import { describeDataset } from '../describe/describe-dataset.js';
+import type { TrainingStatus } from '../platform/answers.js';
+import type { Limits, PlatformClient } from '../platform/platform-client.js';
+import { datasetImages, splitItems } from '../train/dataset-images.js';
+import { trainOnDataset } from '../train/train-on-dataset.js';
+import { type Advice, adviseTraining } from './advice.js';
+import { TaskFolder } from './task-folder.js';
+
+/** What the cycle tells of its progress. */
+export interface CycleProgress {
+  line(text: string): void;
+  progress(
+    label: string,
+    unit: string,
+  ): { update(done: number, total: number, note?: string): void; end(note?: string): void };
+}
+
+export interface CycleOptions {
+  readonly dataset: Dataset;
+  readonly client: PlatformClient;
+  /** Folder in which this machine remembers its tasks and runs. */
+  readonly home: string;
+  /** Name of the task at the platform; never taken from the folder or its files. */
+  readonly name: string;
+  readonly trials: number;
+  readonly budget: TrainingBudget;
+  readonly seed: number;
+  readonly limits: Limits;
+  readonly progress: CycleProgress;
+  readonly signal?: AbortSignal;
+}
+
+export interface RecommendedItem {
+  readonly rank: number;
+  readonly score: number;
+  readonly spread: number;
+  readonly reason: string;
+  readonly configurationId: string;
+  readonly configuration: Configuration;
+  readonly cost: { readonly macs: number; readonly parameters: number; readonly bytes: number };
+}
+
+export interface RecommendedTask {
+  readonly taskId: string;
+  readonly modelVersion: number;
+  readonly description: { readonly dim: number; readonly images: number; readonly bytes_sent: number };
+  readonly recommendations: readonly RecommendedItem[];
+  readonly neighbours: readonly {
+    readonly name: string | null;
+    readonly distance: number;
+    readonly bestScore: number | null;
+  }[];
+}
+
+export interface CycleResult extends Omit<RecommendedTask, 'modelVersion' | 'taskId'> {
+  readonly task: string;
+  readonly baselines: readonly BaselineResult[];
+  readonly advice: Advice;
+  readonly trials: readonly {
+    readonly configuration: Configuration;
+    readonly ap50: number;
+    readonly ap75: number;
+    readonly seconds: number;
+    readonly steps: number;
+    readonly curve: readonly { readonly step: number; readonly ap50: number }[];
+    readonly weights: string;
+  }[];
+  readonly model: { readonly before: number; readonly after: number; readonly verdict: string | null };
+}
+
+const RECOMMENDED = 5;
+const STATUS_INTERVAL_MS = 500;
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+/** The description that was sent before, or a new one by the platform's current extractor. */
+async function describe(
+  options: Pick<CycleOptions, 'dataset' | 'client' | 'progress' | 'signal'>,
+  task: TaskFolder,
+): Promise<Description> {
+  if (task.description) return task.description;
+  const model = await options.client.currentModel();
+  const bar = options.progress.progress('describe', 'images');
+  const described = await describeDataset(options.dataset, {
+    extractor: parseExtractor(model.extractor),
+    onProgress: (done, total) => bar.update(done, total),
+    ...(options.signal && { signal: options.signal }),
+  });
+  bar.end(`${described.faces} faces`);
+  for (const { message, examples } of described.problems) options.progress.line(`${message}, such as ${examples[0]}`);
+  await task.remember(described.description);
+  return described.description;
+}
+
+/** Describes, submits, asks for configurations. */
+export async function recommendFor(
+  options: Omit<CycleOptions, 'trials' | 'budget' | 'seed'>,
+): Promise<RecommendedTask> {
+  const { client, limits } = options;
+  const memory = await TaskFolder.open(options.home, options.dataset);
+  const description = await describe(options, memory);
+  const sentBefore = client.bytesSent;
+  const task = await client.submitDescription({ clientKey: memory.clientKey, name: options.name, description });
+  const bytes = client.bytesSent - sentBefore;
+  const { modelVersion, items, neighbours } = await client.recommend({ taskId: task.id, count: RECOMMENDED, limits });
+  return {
+    taskId: task.id,
+    modelVersion,
+    description: { dim: description.dimension, images: description.images, bytes_sent: bytes },
+    recommendations: items.map((item) => ({
+      ...item,
+      configuration: parseConfiguration(faceDetectorSpace, item.configuration),
+    })),
+    neighbours,
+  };
+}
+
+/**
+ * A dataset owner's whole cycle: describe, recommend, baselines, train, report, wait until the platform has learned from it.
+ * Stopped at any point and started again it goes on where it was; reports carry keys, so none counts twice.
+ */
+export async function runCycle(options: CycleOptions): Promise<CycleResult> {
+  const { dataset, client, progress, budget, seed, signal } = options;
+  const memory = await TaskFolder.open(options.home, dataset);
+  const { taskId, modelVersion: before, ...recommended } = await recommendFor(options);
+  const { heldOut } = splitItems(dataset, seed);
+  const baselines = await evaluateBaselines(datasetImages(dataset, heldOut, 320));
+  for (const { name, ap50 } of baselines)
+    progress.line(`as it is: ${name} reaches AP50 ${ap50.toFixed(3)} on ${heldOut.length} held-out images`);
+  const advice = adviseTraining(
+    baselines,
+    recommended.neighbours.map(({ bestScore }) => bestScore),
+  );
+  progress.line(`training is ${advice.train ? '' : 'not '}advised: ${advice.because}`);
+
+  const trials: CycleResult['trials'][number][] = [];
+  for (const { configuration, configurationId } of recommended.recommendations.slice(0, options.trials)) {
+    const bar = progress.progress('train', 'steps');
+    const result = await trainOnDataset({
+      dataset,
+      configuration,
+      budget,
+      seed,
+      folder: memory.runFolder(configurationId, budgetName(budget)),
+      onProgress: ({ step, steps, secondsLeft, loss, imagesPerSecond }) =>
+        bar.update(
+          step,
+          Math.max(
+            step,
+            steps ?? step + Math.round(((secondsLeft ?? 0) * imagesPerSecond) / Number(configuration.values.batch)),
+          ),
+          `loss ${loss.total.toFixed(2)}`,
+        ),
+      ...(signal && { signal }),
+    });
+    bar.end(`AP50 ${result.ap50.toFixed(3)}`);
+    await client.reportTrial({
+      taskId,
+      reportId: result.reportId,
+      configuration,
+      score: result.ap50,
+      seconds: result.seconds,
+      steps: result.steps,
+    });
+    trials.push({
+      configuration,
+      ap50: result.ap50,
+      ap75: result.ap75,
+      seconds: result.seconds,
+      steps: result.steps,
+      curve: result.curve,
+      weights: path.relative(process.cwd(), result.weights.file),
+    });
+  }
+  const status = await afterTraining(client, progress, signal);
+  return {
+    task: taskId,
+    ...recommended,
+    baselines,
+    advice,
+    trials,
+    model: { before, after: status.currentModel, verdict: status.lastRun?.reason ?? null },
+  };
+}
+
+function budgetName(budget: TrainingBudget): string {
+  return 'steps' in budget ? `${budget.steps}-steps` : `${budget.seconds}-s`;
+}
+
+/** Waits until the platform has learned from what was reported. */
+async function afterTraining(
+  client: PlatformClient,
+  progress: CycleProgress,
+  signal?: AbortSignal,
+): Promise<TrainingStatus> {
+  const bar = progress.progress('learn', '%');
+  const begun = performance.now();
+  for (;;) {
+    signal?.throwIfAborted();
+    const status = await client.trainingStatus();
+    const idle = status.pending === 0 && !status.running;
+    if (idle || performance.now() - begun > LONGEST_WAIT_MS) {
+      bar.end(status.lastRun ? `${status.lastRun.state.toLowerCase()}: ${status.lastRun.reason ?? ''}` : '');
+      return status;
+    }
+    if (status.lastRun?.state === 'RUNNING')
+      bar.update(Math.round(status.lastRun.progress * 100), 100, status.lastRun.phase);
+    await new Promise((done) => setTimeout(done, STATUS_INTERVAL_MS));
+  }
+}
