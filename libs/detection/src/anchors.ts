@@ -27,8 +27,10 @@ export function anchorsOf(plan: DetectorPlan): Anchors {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         for (const { width, height } of shapes) {
-          boxes.set([(column + 0.5) * stride, (row + 0.5) * stride, width, height], at);
-          at += 4;
+          boxes[at++] = (column + 0.5) * stride;
+          boxes[at++] = (row + 0.5) * stride;
+          boxes[at++] = width;
+          boxes[at++] = height;
         }
       }
     }
