@@ -22,14 +22,15 @@ export class CreateTasks1764000000003 implements MigrationInterface {
         faces integer NOT NULL CONSTRAINT tasks_faces_check CHECK (faces >= 0),
         -- [M, dimension]
         description real[] NOT NULL CONSTRAINT tasks_description_check CHECK (
-          array_ndims(description) = 2
+          -- An empty array has no dimensions at all.
+          coalesce(array_ndims(description), 0) = 2
           AND array_length(description, 2) = dimension
           AND NOT ('NaN'::real = ANY (description))
           AND NOT ('Infinity'::real = ANY (description))
           AND NOT ('-Infinity'::real = ANY (description))
         ),
         -- One vector an image, before the extractor; only of open data sets.
-        base_rows real[] CONSTRAINT tasks_base_rows_check CHECK (base_rows IS NULL OR (open AND array_ndims(base_rows) = 2)),
+        base_rows real[] CONSTRAINT tasks_base_rows_check CHECK (base_rows IS NULL OR (open AND coalesce(array_ndims(base_rows), 0) = 2)),
         created_at timestamptz NOT NULL DEFAULT now(),
         CONSTRAINT tasks_organisation_id_fkey FOREIGN KEY (organisation_id, open) REFERENCES organisations (id, open),
         CONSTRAINT tasks_organisation_id_client_key_key UNIQUE (organisation_id, client_key),
