@@ -9,8 +9,7 @@ export async function mapConcurrent<T, R>(
   const worker = async () => {
     while (next < items.length) {
       const index = next++;
-      const item = items[index];
-      if (item !== undefined) results[index] = await map(item, index);
+      results[index] = await map(items[index] as T, index);
     }
   };
   try {

@@ -1,4 +1,11 @@
-import { BaseDescriptor, type Description, DescriptionPool, type ExtractorVersion, extract, LEAST_IMAGES } from '@edgelore/descriptors';
+import {
+  BaseDescriptor,
+  type Description,
+  DescriptionPool,
+  type ExtractorVersion,
+  extract,
+  LEAST_IMAGES,
+} from '@edgelore/descriptors';
 import { BadImages } from '../dataset/bad-images.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { loadImage } from '../dataset/load-image.js';

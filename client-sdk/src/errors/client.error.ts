@@ -83,7 +83,7 @@ function oneLine(text: string): string {
 
 /** The `code` of a Node system error (ENOENT, EACCES, ...), or undefined. */
 export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 

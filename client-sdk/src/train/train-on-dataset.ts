@@ -77,7 +77,9 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
     seed: options.seed,
     now: () => performance.now(),
     checkpoint: { every: CHECKPOINT_STEPS, save: (bytes) => writeWhole(checkpointFile, bytes) },
-    ...('steps' in options.budget && { validate: { images: heldOut, every: Math.ceil(options.budget.steps / VALIDATIONS) } }),
+    ...('steps' in options.budget && {
+      validate: { images: heldOut, every: Math.ceil(options.budget.steps / VALIDATIONS) },
+    }),
     ...(resume && { resume }),
     ...(initialWeights && { initialWeights }),
     ...(options.onProgress && { onProgress: options.onProgress }),
@@ -121,7 +123,12 @@ export async function readResult(folder: string): Promise<TrainingResult | undef
   try {
     return resultSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new ClientError('RUN_DAMAGED', { file, problem: 'is not what this command wrote', remedy: `Remove ${folder} to train anew`, cause });
+    throw new ClientError('RUN_DAMAGED', {
+      file,
+      problem: 'is not what this command wrote',
+      remedy: `Remove ${folder} to train anew`,
+      cause,
+    });
   }
 }
 
@@ -137,8 +144,18 @@ function clientError(error: unknown, folder: string): unknown {
       });
     case 'FOREIGN_CHECKPOINT':
     case 'BROKEN_CHECKPOINT':
-      return new ClientError('RUN_DAMAGED', { file: folder, problem: error.message, remedy: 'Remove this folder to train anew', cause: error });
+      return new ClientError('RUN_DAMAGED', {
+        file: folder,
+        problem: error.message,
+        remedy: 'Remove this folder to train anew',
+        cause: error,
+      });
     default:
-      return new ClientError('TRAINING_FAILED', { file: folder, problem: error.message, remedy: 'Train another of the recommended configurations', cause: error });
+      return new ClientError('TRAINING_FAILED', {
+        file: folder,
+        problem: error.message,
+        remedy: 'Train another of the recommended configurations',
+        cause: error,
+      });
   }
 }
