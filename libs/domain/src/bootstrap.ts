@@ -1,0 +1,49 @@
+import { type Config, runMigrations } from '@edgelore/platform';
+import type { DataSource, EntityManager } from 'typeorm';
+import { importExperience } from './experience/import-experience.js';
+import { readShippedExperience, type ShippedExperience } from './experience/shipped-experience.js';
+import { FIRST_START_LOCK } from './locks.js';
+import { ModelVersionEntity } from './model-versions/model-version.entity.js';
+import { ensureOperator } from './organisations/access.service.js';
+import { OrganisationEntity } from './organisations/organisation.entity.js';
+import { insertApiKey, insertOrganisation } from './organisations/organisations.service.js';
+
+export interface BootstrapOptions {
+  readonly operatorPassword: Config['operatorPassword'];
+  /** Also make an organisation of this name with an API key, unless it exists. */
+  readonly demoOrganisation?: string;
+  readonly experience?: () => ShippedExperience;
+}
+
+/** What this call made and nobody can read again. */
+export interface FirstSecrets {
+  readonly operatorPassword?: string;
+  readonly demoApiKey?: string;
+}
+
+/**
+ * Brings a database to the state that the processes need: schema, shipped experience, model version 1, operator account. Any number of processes may call
+ * it, each time they start; what is there already stays.
+ */
+export async function bootstrap(database: DataSource, options: BootstrapOptions): Promise<FirstSecrets> {
+  await runMigrations(database);
+  return database.transaction(async (manager) => {
+    await manager.query('SELECT pg_advisory_xact_lock($1)', [FIRST_START_LOCK]);
+    if (!(await manager.existsBy(ModelVersionEntity, { number: 1 }))) {
+      await importExperience(manager, (options.experience ?? readShippedExperience)());
+    }
+    const operatorPassword = await ensureOperator(manager, options.operatorPassword);
+    const demoApiKey = await demoKey(manager, options.demoOrganisation);
+    return {
+      ...(operatorPassword === undefined ? {} : { operatorPassword }),
+      ...(demoApiKey === undefined ? {} : { demoApiKey }),
+    };
+  });
+}
+
+async function demoKey(manager: EntityManager, name: string | undefined): Promise<string | undefined> {
+  if (name === undefined || (await manager.existsBy(OrganisationEntity, { name }))) return undefined;
+  const { id } = await insertOrganisation(manager, { name, open: false });
+  const { secret } = await insertApiKey(manager, { organisationId: id, name: 'tour', role: 'member' });
+  return secret;
+}

@@ -1,0 +1,25 @@
+import { AuditEntryEntity } from './audit/audit-entry.entity.js';
+import { ModelVersionEntity } from './model-versions/model-version.entity.js';
+import { ApiKeyEntity } from './organisations/api-key.entity.js';
+import { OperatorEntity } from './organisations/operator.entity.js';
+import { OrganisationEntity } from './organisations/organisation.entity.js';
+import { SessionEntity } from './organisations/session.entity.js';
+import { RecommendationEntity } from './recommendations/recommendation.entity.js';
+import { TaskEntity } from './tasks/task.entity.js';
+import { CountedTrialEntity } from './training/counted-trial.entity.js';
+import { TrainingRunEntity } from './training/training-run.entity.js';
+import { TrialEntity } from './trials/trial.entity.js';
+
+export const databaseEntities = [
+  OrganisationEntity,
+  ApiKeyEntity,
+  OperatorEntity,
+  SessionEntity,
+  AuditEntryEntity,
+  ModelVersionEntity,
+  TaskEntity,
+  RecommendationEntity,
+  TrialEntity,
+  TrainingRunEntity,
+  CountedTrialEntity,
+];

@@ -1,0 +1,80 @@
+import { AppError, type RequestContext, requirePermission } from '@edgelore/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
+import { ModelVersionEntity } from './model-version.entity.js';
+import type { CurrentModel, ModelVersion } from './model-version.types.js';
+
+const isNumber = (key: string) => /^[1-9][0-9]{0,8}$/.test(key);
+
+// The artefact is large; only what trains, ranks or describes reads it.
+const FACTS = {
+  id: true,
+  number: true,
+  state: true,
+  extractorVersion: true,
+  extractorHash: true,
+  training: true,
+  verdict: true,
+  reason: true,
+  evaluation: true,
+  createdAt: true,
+  decidedAt: true,
+} as const;
+
+@Injectable()
+export class ModelVersionsService {
+  constructor(private readonly database: DataSource) {}
+
+  async current(ctx: RequestContext): Promise<CurrentModel> {
+    requirePermission(ctx, 'model:read');
+    const { number, extractorVersion, extractorHash, artefact } = await currentModel(this.database.manager);
+    return { number, extractorVersion, extractorHash, extractor: artefact.extractor };
+  }
+
+  async get(ctx: RequestContext, number: number): Promise<ModelVersion> {
+    requirePermission(ctx, 'model:read');
+    const row = await this.database.manager.findOne(ModelVersionEntity, { where: { number }, select: FACTS });
+    if (row === null) throw new AppError('NOT_FOUND', `There is no model version ${number}.`, { field: 'number' });
+    return modelVersionOf(row);
+  }
+
+  async list(ctx: RequestContext, request: PageRequest): Promise<Page<ModelVersion>> {
+    requirePermission(ctx, 'model:read');
+    const take = rowsToRead(request);
+    const after = keyAfter(request, isNumber);
+    const rows = await this.database.manager.find(ModelVersionEntity, {
+      where: after === null ? {} : { number: LessThan(Number(after)) },
+      order: { number: 'DESC' },
+      select: FACTS,
+      take,
+    });
+    return pageOf(rows, request, (row) => String(row.number), modelVersionOf);
+  }
+}
+
+export async function currentModel(manager: EntityManager): Promise<ModelVersionEntity> {
+  const current = await manager.findOneBy(ModelVersionEntity, { kind: 'bundle', state: 'current' });
+  if (current === null) {
+    throw new AppError('UNAVAILABLE', 'No model version is current: the shipped experience was not imported yet.');
+  }
+  return current;
+}
+
+function modelVersionOf(row: ModelVersionEntity): ModelVersion {
+  const { number, state, extractorVersion, extractorHash, verdict, reason, evaluation, createdAt, decidedAt } = row;
+  const { parent, dataHash, taskCount, trialCount } = row.training;
+  const training = { parent, dataHash, taskCount, trialCount };
+  return {
+    number,
+    state,
+    extractorVersion,
+    extractorHash,
+    ...training,
+    verdict,
+    reason,
+    evaluation,
+    createdAt,
+    decidedAt,
+  };
+}

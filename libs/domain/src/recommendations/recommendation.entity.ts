@@ -1,0 +1,36 @@
+import type { Strategy } from '@edgelore/ranking';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Neighbour, RecommendationLimits, RecommendedConfiguration } from './recommendation.types.js';
+
+@Entity({ name: 'recommendations' })
+export class RecommendationEntity {
+  @PrimaryColumn({ type: 'uuid' })
+  id!: string;
+
+  @Column({ name: 'organisation_id', type: 'uuid' })
+  organisationId!: string;
+
+  @Column({ name: 'task_id', type: 'uuid' })
+  taskId!: string;
+
+  @Column({ name: 'client_key', type: 'text' })
+  clientKey!: string;
+
+  @Column({ name: 'model_version_id', type: 'uuid', nullable: true })
+  modelVersionId!: string | null;
+
+  @Column({ type: 'text' })
+  reason!: Strategy;
+
+  @Column({ type: 'jsonb' })
+  items!: RecommendedConfiguration[];
+
+  @Column({ type: 'jsonb' })
+  limits!: RecommendationLimits;
+
+  @Column({ type: 'jsonb' })
+  neighbours!: Neighbour[];
+
+  @Column({ name: 'created_at', type: 'timestamptz' })
+  createdAt!: Date;
+}

@@ -1,0 +1,175 @@
+import {
+  AppError,
+  isUuid,
+  type RequestContext,
+  requireOrganisation,
+  requirePermission,
+  uuid7,
+} from '@edgelore/platform';
+import { type Recommendation as Ranked, recommend } from '@edgelore/ranking';
+import { configurationId } from '@edgelore/search-space';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import { parsed } from '../bad-input.js';
+import { canonicalJson } from '../canonical-json.js';
+import { type Experience, experienceId, readExperience } from '../experience/experience-tasks.js';
+import { readLineage } from '../model-versions/extractor-lineage.js';
+import { ModelVersionEntity } from '../model-versions/model-version.entity.js';
+import { currentModel } from '../model-versions/model-versions.service.js';
+import { parseNumber } from '../number-input.js';
+import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
+import { descriptionOf } from '../tasks/task.entity.js';
+import { visibleTask } from '../tasks/tasks.service.js';
+import { parseText } from '../text-input.js';
+import { RecommendationEntity } from './recommendation.entity.js';
+import type { AskRecommendation, Neighbour, Recommendation, RecommendationLimits } from './recommendation.types.js';
+
+const MOST_ITEMS = 50;
+const MOST_COST = 1e15;
+
+@Injectable()
+export class RecommendationsService {
+  constructor(private readonly database: DataSource) {}
+
+  /** Ranks configurations for the task with the current model, and keeps what was said. */
+  async recommend(ctx: RequestContext, input: AskRecommendation): Promise<Recommendation> {
+    requirePermission(ctx, 'task:write');
+    const organisationId = requireOrganisation(ctx);
+    const count = parseNumber(input.count, 'count', 1, MOST_ITEMS);
+    const limits = parseLimits(input.limits ?? {});
+    const clientKey = parseText(input.clientKey ?? uuid7(), 'clientKey', 200);
+    const { manager } = this.database;
+    const task = await visibleTask(manager, ctx, input.taskId);
+    const asked = { organisationId, clientKey };
+    const earlier = await manager.findOneBy(RecommendationEntity, asked);
+    if (earlier !== null) return this.repeated(earlier, task.id, limits);
+
+    const model = await currentModel(manager);
+    const description = (await readLineage(manager)).carry(descriptionOf(task));
+    const experience = await readExperience(manager, { withBase: false });
+    const ranked = parsed(() =>
+      recommend({
+        ranker: model.artefact.ranker,
+        description,
+        experience: experience.tasks,
+        count,
+        limits,
+        seed: `${task.id}/${model.number}`,
+      }),
+    );
+    await manager
+      .createQueryBuilder()
+      .insert()
+      .into(RecommendationEntity)
+      .values({
+        id: uuid7(),
+        ...asked,
+        taskId: task.id,
+        modelVersionId: model.id,
+        reason: ranked[0]?.reason ?? 'cold-portfolio',
+        items: ranked.map(({ neighbours, ...item }) => ({
+          ...item,
+          configurationId: configurationId(item.configuration),
+        })),
+        limits,
+        neighbours: neighboursFor(organisationId, experienceId(task), ranked, experience),
+        createdAt: new Date(),
+      })
+      .orIgnore()
+      .execute();
+    return this.repeated(await manager.findOneByOrFail(RecommendationEntity, asked), task.id, limits);
+  }
+
+  async get(ctx: RequestContext, id: string): Promise<Recommendation> {
+    requirePermission(ctx, 'task:read');
+    const { manager } = this.database;
+    const row = isUuid(id) ? await manager.findOneBy(RecommendationEntity, { id, ...ownOnly(ctx) }) : null;
+    if (row === null) throw new AppError('NOT_FOUND', 'There is no such recommendation among yours.', { field: 'id' });
+    return recommendationOf(row, await numbersOf(manager, [row]));
+  }
+
+  async list(ctx: RequestContext, taskId: string | null, request: PageRequest): Promise<Page<Recommendation>> {
+    requirePermission(ctx, 'task:read');
+    const take = rowsToRead(request);
+    const after = keyAfter(request, isUuid);
+    const { manager } = this.database;
+    if (taskId !== null) await visibleTask(manager, ctx, taskId);
+    const rows = await manager.find(RecommendationEntity, {
+      where: {
+        ...ownOnly(ctx),
+        ...(taskId === null ? {} : { taskId }),
+        ...(after === null ? {} : { id: LessThan(after) }),
+      },
+      order: { id: 'DESC' },
+      take,
+    });
+    const numbers = await numbersOf(manager, rows);
+    return pageOf(
+      rows,
+      request,
+      (row) => row.id,
+      (row) => recommendationOf(row, numbers),
+    );
+  }
+
+  private async repeated(
+    row: RecommendationEntity,
+    taskId: string,
+    limits: RecommendationLimits,
+  ): Promise<Recommendation> {
+    if (row.taskId !== taskId || canonicalJson(row.limits) !== canonicalJson(limits)) {
+      throw new AppError(
+        'CONFLICT',
+        `The key ${row.clientKey} already stands for another recommendation; ask under a key of its own.`,
+        { field: 'clientKey' },
+      );
+    }
+    return recommendationOf(row, await numbersOf(this.database.manager, [row]));
+  }
+}
+
+function ownOnly(ctx: RequestContext): { organisationId?: string } {
+  return ctx.organisationId === null ? {} : { organisationId: ctx.organisationId };
+}
+
+function parseLimits(limits: NonNullable<AskRecommendation['limits']>): RecommendationLimits {
+  const maxMacs = limits.maxMacs ?? null;
+  const maxBytes = limits.maxBytes ?? null;
+  return {
+    ...(maxMacs === null ? {} : { maxMacs: parseNumber(maxMacs, 'limits.maxMacs', 1, MOST_COST) }),
+    ...(maxBytes === null ? {} : { maxBytes: parseNumber(maxBytes, 'limits.maxBytes', 1, MOST_COST) }),
+  };
+}
+
+function neighboursFor(
+  organisationId: string,
+  asking: string,
+  ranked: readonly Ranked[],
+  experience: Experience,
+): Neighbour[] {
+  const trials = new Map(experience.tasks.map((task) => [task.id, task.trials]));
+  return (ranked[0]?.neighbours ?? [])
+    .filter(({ id }) => id !== asking)
+    .map(({ id, distance }) => {
+      const row = experience.rows.get(id);
+      if (row === undefined || !(row.open || row.organisationId === organisationId)) {
+        return { name: null, distance, bestScore: null };
+      }
+      return { name: row.name, distance, bestScore: Math.max(...(trials.get(id) ?? []).map(({ score }) => score)) };
+    });
+}
+
+async function numbersOf(manager: EntityManager, rows: readonly RecommendationEntity[]): Promise<Map<string, number>> {
+  const ids = rows.flatMap((row) => row.modelVersionId ?? []);
+  const versions = await manager.find(ModelVersionEntity, {
+    where: { id: In([...new Set(ids)]) },
+    select: { id: true, number: true },
+  });
+  return new Map(versions.map((version) => [version.id, version.number]));
+}
+
+function recommendationOf(row: RecommendationEntity, numbers: ReadonlyMap<string, number>): Recommendation {
+  const { id, taskId, modelVersionId, items, neighbours, createdAt } = row;
+  const modelVersion = numbers.get(modelVersionId ?? '') ?? 0;
+  return { id, taskId, modelVersion, items, neighbours, createdAt };
+}
