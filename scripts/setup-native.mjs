@@ -23,10 +23,16 @@ const TENSORFLOW = '2.21.0';
 const NODE_API_HEADERS = '1.9.0';
 const OFFICIAL_HOST = 'https://storage.googleapis.com/tensorflow/libtensorflow/';
 const NEEDED_BYTES = 3e9;
+/** Changes with the way the binding is built, so that copies built in another way are made anew. */
+const RECIPE = `${TFJS_NODE}-${TENSORFLOW}-2`;
+/** TensorFlow's notes about the processor would else appear among our own lines. */
+const QUIET = `#include "absl/log/globals.h"
+static const bool quiet = (absl::SetMinLogLevel(absl::LogSeverityAtLeast::kWarning), true);
+`;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const home = join(root, '.edgelore');
-const installed = join(home, 'native');
+const installed = join(home, `native-${RECIPE}`);
 const staging = join(home, `native.partial-${process.pid}`);
 const link = join(root, 'node_modules', '@tensorflow', 'tfjs-node');
 const inside = (folder, ...path) => join(folder, 'node_modules', ...path);
@@ -207,10 +213,13 @@ async function pythonBinary() {
   mkdirSync(target, { recursive: true });
   const libraries = readdirSync(unpacked).filter((name) => name.startsWith('libtensorflow_'));
   for (const name of libraries) renameSync(join(unpacked, name), join(target, name));
+  const quiet = join(unpacked, 'quiet.cc');
+  writeFileSync(quiet, QUIET);
   await must('compiling the binding', 'see the messages of the compiler below.', 'g++', [
     ...['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8'],
     ...['-I', inside(staging, 'node-api-headers', 'include'), '-I', join(unpacked, 'include')],
     ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(source, 'binding', name)),
+    quiet,
     ...libraries.map((name) => join(target, name)),
     ...['-Wl,-rpath,$ORIGIN', '-o', join(target, 'tfjs_binding.node')],
   ]);
@@ -219,16 +228,22 @@ async function pythonBinary() {
   if (code !== 0) throw new SetupError(`the binding was built but does not work:\n${said}`);
 }
 
-function removeLeftovers() {
+/** Removes what stopped runs left behind, and once ours is linked, copies of other recipes. */
+function removeLeftovers(linked) {
   if (!existsSync(home)) return;
   for (const name of readdirSync(home)) {
     const pid = /^native\.partial-(\d+)$/.exec(name)?.[1];
-    if (!pid) continue;
-    try {
-      process.kill(Number(pid), 0);
-    } catch {
-      rmSync(join(home, name), { recursive: true, force: true });
-    }
+    const stale = pid ? !isRunning(Number(pid)) : linked && /^native(-|$)/.test(name) && join(home, name) !== installed;
+    if (stale) rmSync(join(home, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 
@@ -242,11 +257,15 @@ function requireSpace() {
   );
 }
 
+/** Swaps the link in one step, so that nobody ever finds it missing. */
 function linkInstalled() {
-  rmSync(link, { recursive: true, force: true });
+  if (foreignInstall()) rmSync(link, { recursive: true });
   mkdirSync(join(link, '..'), { recursive: true });
   const target = inside(installed, '@tensorflow', 'tfjs-node');
-  symlinkSync(process.platform === 'win32' ? target : relative(join(link, '..'), target), link, 'junction');
+  const fresh = `${link}.${process.pid}`;
+  symlinkSync(process.platform === 'win32' ? target : relative(join(link, '..'), target), fresh, 'junction');
+  renameSync(fresh, link);
+  removeLeftovers(true);
 }
 
 function foreignInstall() {
@@ -289,7 +308,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 try {
-  removeLeftovers();
+  removeLeftovers(false);
   const how = await setUp();
   say(
     `ready in ${seconds()}: tfjs-node ${TFJS_NODE} ${how}. Edgelore uses it from now on; EDGELORE_BACKEND=wasm goes without.`,

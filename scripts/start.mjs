@@ -56,7 +56,8 @@ let stopping = false;
 async function stop(status) {
   if (stopping) return;
   stopping = true;
-  for (const stopper of stoppers.reverse()) await stopper().catch((error) => process.stderr.write(`edgelore: ${error.message}\n`));
+  for (const stopper of stoppers.reverse())
+    await stopper().catch((error) => process.stderr.write(`edgelore: ${error.message}\n`));
   process.exit(status);
 }
 
@@ -83,7 +84,11 @@ function service(name, env) {
   let deaths = 0;
   const log = createWriteStream(`${logs}/${name}.log`, { flags: 'a' });
   const launch = () => {
-    child = spawn(process.execPath, ['--enable-source-maps', `${root}apps/${name}/dist/main.js`], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = spawn(process.execPath, ['--enable-source-maps', `${root}apps/${name}/dist/main.js`], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     child.once('exit', (code, signal) => {
@@ -121,14 +126,19 @@ async function ready(url) {
 /** Runs a program of the platform; what it prints as its last line is JSON. */
 function lastLine(file, args, env) {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--enable-source-maps', file, ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     stoppers.push(async () => void child.kill('SIGTERM'));
     let last = '';
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.trim()) last = line;
     });
     child.once('close', (code) => {
-      if (code !== 0) return failed(Object.assign(new Error(`${file.replace(root, '')} ended with ${code}`), { status: code }));
+      if (code !== 0)
+        return failed(Object.assign(new Error(`${file.replace(root, '')} ended with ${code}`), { status: code }));
       try {
         done(JSON.parse(last));
       } catch {
@@ -164,7 +174,8 @@ async function main() {
   const setup = await lastLine(`${root}apps/api/dist/setup.js`, [], env);
   const port = options.port ?? process.env.PORT ?? (await freePort(3000));
   const url = `http://127.0.0.1:${port}`;
-  if (setup.demoApiKey) writeAtomically(credentials, `${JSON.stringify({ url, apiKey: setup.demoApiKey }, null, 2)}\n`, 0o600);
+  if (setup.demoApiKey)
+    writeAtomically(credentials, `${JSON.stringify({ url, apiKey: setup.demoApiKey }, null, 2)}\n`, 0o600);
   const { apiKey } = JSON.parse(readFileSync(credentials, 'utf8'));
 
   env.PORT = String(port);
@@ -182,7 +193,11 @@ async function main() {
         'run',
         ...(options.dataset ? [resolve(cwd, options.dataset)] : []),
         ...(options.format ? ['--format', options.format] : []),
-        '--minutes', options.minutes, '--trials', options.trials, '--json',
+        '--minutes',
+        options.minutes,
+        '--trials',
+        options.trials,
+        '--json',
       ],
       { ...env, EDGELORE_URL: url, EDGELORE_API_KEY: apiKey, EDGELORE_HOME: `${dataDir}/client` },
     );
@@ -191,8 +206,8 @@ async function main() {
       writeAtomically(resolve(cwd, options.json), `${JSON.stringify(result, null, 2)}\n`);
       say(`figures written to ${options.json}`);
     } else {
-      const { printCycle } = await import('@edgelore/client');
-      printCycle(result);
+      const { formatCycle } = await import('@edgelore/client');
+      process.stdout.write(formatCycle(result));
     }
   }
   if (options.once) return stop(0);

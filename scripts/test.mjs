@@ -9,7 +9,16 @@ if (options.length === 0) {
   say('lint and format');
   must('lint', process.execPath, ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']);
   say('directions between packages');
-  must('the check of directions', process.execPath, ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.cjs', 'apps', 'libs', 'client-sdk', 'migrations', 'bench']);
+  must('the check of directions', process.execPath, [
+    'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    '--config',
+    '.dependency-cruiser.cjs',
+    'apps',
+    'libs',
+    'client-sdk',
+    'migrations',
+    'bench',
+  ]);
 }
 say('specs');
 const run = spawnSync(

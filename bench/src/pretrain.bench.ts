@@ -19,13 +19,14 @@ const OPEN_DOMAINS = [
 ];
 
 const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '20' }, out: { type: 'string', default: shippedWeightsFile } },
+  options: { steps: { type: 'string', default: '2500' }, out: { type: 'string', default: shippedWeightsFile } },
 });
 const backend = await startTensorEngine();
 const domains = await Promise.all(OPEN_DOMAINS.map(loadDomain));
+const { space, values: defaults } = defaultConfiguration(faceDetectorSpace);
 const configuration = parseConfiguration(faceDetectorSpace, {
-  ...defaultConfiguration(faceDetectorSpace),
-  values: { ...defaultConfiguration(faceDetectorSpace).values, augmentation: 'strong' },
+  space,
+  values: { ...defaults, inputSize: 320, augmentation: 'strong', learningRate: 0.01, batch: 8 },
 });
 console.log(
   `pre-training on ${domains.reduce((sum, { training }) => sum + training.length, 0)} images, backend ${backend}`,
@@ -33,7 +34,7 @@ console.log(
 const trained = await trainDetector({
   configuration,
   images: imageSource(domains.flatMap(({ training }) => training)),
-  budget: { seconds: Number(values.minutes) * 60 },
+  budget: { steps: Number(values.steps) },
   seed: 1,
   now: () => performance.now(),
   onProgress: ({ step, loss, imagesPerSecond, secondsLeft }) => {

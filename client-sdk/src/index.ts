@@ -1,3 +1,8 @@
+export { type BaselineResult, evaluateBaselines } from './baseline/evaluate-baselines.js';
+export { TinyFaceDetector } from './baseline/tiny-face-detector.js';
+export { type Advice, adviseTraining } from './cycle/advice.js';
+export { formatCycle } from './cycle/print-cycle.js';
+export { type CycleOptions, type CycleResult, recommendFor, runCycle } from './cycle/run-cycle.js';
 export {
   type Dataset,
   type DatasetFormat,
@@ -10,5 +15,9 @@ export { type OpenDatasetOptions, openDataset } from './dataset/open-dataset.js'
 export type { ProblemKind, ProblemSummary } from './dataset/problems.js';
 export { type DemoDomain, demoDomains } from './demo/demo-domain.js';
 export { type DemoOptions, writeDemo } from './demo/write-demo.js';
+export { type DescribedDataset, type DescribeOptions, describeDataset } from './describe/describe-dataset.js';
 export { ClientError, type ClientErrorCode, type ExitCategory, exitCodes } from './errors/client.error.js';
 export { writeWhole } from './files/write-whole.js';
+export { PlatformClient, type PlatformOptions } from './platform/platform-client.js';
+export { shippedWeights } from './train/shipped-weights.js';
+export { type TrainingResult, type TrainOptions, trainOnDataset } from './train/train-on-dataset.js';

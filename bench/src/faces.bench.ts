@@ -1,0 +1,133 @@
+// npm run bench -- faces: what an owner of each judged domain gets from a recommendation, beside what else there is. The ranker never saw the judged domain.
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { TinyFaceDetector } from '@edgelore/client';
+import { averagePrecision, type Detection, type LabelledImage } from '@edgelore/detection';
+import { describeOpenTask } from '@edgelore/domain';
+import { recommend } from '@edgelore/ranking';
+import {
+  type Configuration,
+  configurationId,
+  defaultConfiguration,
+  faceDetectorSpace,
+  sampleConfigurations,
+} from '@edgelore/search-space';
+import { seededRandom, startTensorEngine } from '@edgelore/tensor';
+import { loadDomain, requireFacesFolder } from './domains.js';
+import { experienceFile } from './experience.js';
+import { describeImages, learnFrom, openTasks } from './open-tasks.js';
+import { codeVersion, runTrials, shippedWeightsFile, type TrialRow } from './trials.js';
+import { openOnnxRuntime, openUltraFace, openYuNet, type Yardstick } from './yardstick.js';
+
+const { values } = parseArgs({
+  options: {
+    domains: { type: 'string', default: 'cartoon-mixed,masked-portraits,derived-cctv' },
+    seconds: { type: 'string', default: '300' },
+    random: { type: 'string', default: '5' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    out: { type: 'string', default: fileURLToPath(new URL('../experience/judged.jsonl', import.meta.url)) },
+  },
+});
+requireFacesFolder();
+const judged = values.domains.split(',');
+const drawn = sampleConfigurations(faceDetectorSpace, Number(values.random), seededRandom('judged/1'));
+const tasks = await openTasks(experienceFile);
+const version = codeVersion();
+
+const chosen = new Map<string, Configuration>();
+for (const name of judged) {
+  const past = tasks.filter(({ id }) => id !== name);
+  const experience = learnFrom(past);
+  const { training, validation } = await loadDomain(name);
+  const description = describeOpenTask(experience.extractor, {
+    id: name,
+    base: describeImages([...training, ...validation]),
+  });
+  const [first] = recommend({
+    ranker: experience.ranker,
+    description,
+    experience: past.map((task) => ({
+      id: task.id,
+      description: describeOpenTask(experience.extractor, task),
+      base: null,
+      trials: [...task.trials],
+    })),
+    count: 1,
+    seed: 1,
+  });
+  if (first) chosen.set(name, first.configuration);
+  console.log(`${name}: recommended by ${first?.reason}: ${JSON.stringify(first?.configuration.values)}`);
+}
+
+const standard = defaultConfiguration(faceDetectorSpace);
+const rows = await runTrials(
+  judged.flatMap((domain) =>
+    [
+      ...new Map(
+        [chosen.get(domain) ?? standard, standard, ...drawn].map((each) => [configurationId(each), each]),
+      ).values(),
+    ].map((configuration) => ({
+      domain,
+      configuration,
+      seed: 1,
+      budget: { seconds: Number(values.seconds) },
+      threads: 1,
+      shippedWeights: shippedWeightsFile,
+      codeVersion: version,
+    })),
+  ),
+  { file: values.out, jobs: Number(values.jobs) },
+);
+
+await startTensorEngine();
+const figures: Record<string, unknown> = {};
+for (const name of judged) {
+  const of = (configuration: Configuration): TrialRow | undefined =>
+    rows.find((row) => row.domain === name && row.configurationId === configurationId(configuration));
+  const { validation } = await loadDomain(name);
+  figures[name] = {
+    recommended: of(chosen.get(name) ?? standard)?.ap50,
+    default: of(standard)?.ap50,
+    random: drawn.map((configuration) => of(configuration)?.ap50),
+    ready_made: await readyMade(validation),
+  };
+  console.log(`${name}: ${JSON.stringify(figures[name])}`);
+}
+console.log(JSON.stringify({ seconds_of_one_core: Number(values.seconds), domains: figures }));
+
+async function readyMade(images: readonly LabelledImage[]): Promise<Record<string, number | null>> {
+  const tiny = await TinyFaceDetector.load();
+  const scores: Record<string, number | null> = {
+    'face-api TinyFaceDetector': await score(images, async (image) => tiny.detect(image)),
+  };
+  tiny.dispose();
+  const runtime = openOnnxRuntime();
+  const models = `${process.env.EDGELORE_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))}/../models`;
+  const yardsticks: [name: string, file: string, open: typeof openYuNet][] = [
+    ['YuNet-n', `${models}/yunet_n_dynamic.onnx`, openYuNet],
+    ['UltraFace RFB-320', `${models}/version-RFB-320.onnx`, openUltraFace],
+  ];
+  for (const [name, file, open] of yardsticks) {
+    const size = statSync(file, { throwIfNoEntry: false })?.size;
+    if (!runtime || size === undefined) {
+      console.log(`${name} skipped: ${runtime ? `${file} is not here` : 'onnxruntime-node could not be installed'}`);
+      scores[name] = null;
+      continue;
+    }
+    const yardstick: Yardstick = await open(runtime, file, size);
+    scores[name] = await score(images, (image) => yardstick.detect(image));
+  }
+  return scores;
+}
+
+async function score(
+  images: readonly LabelledImage[],
+  detect: (image: LabelledImage) => Promise<Detection[]>,
+): Promise<number> {
+  const perImage = [];
+  for (const image of images)
+    perImage.push({ detections: await detect(image), boxes: image.boxes, ignore: image.ignore ?? [] });
+  return averagePrecision(perImage).ap;
+}
