@@ -43,6 +43,7 @@ export function lambdas(scores: ArrayLike<number>, graded: ArrayLike<number>, op
   }
   const order = descending(scores);
   const spread = (scores[order[0] as number] as number) !== (scores[order[n - 1] as number] as number);
+  const discounts = order.map((_, position) => discount(position));
   let sum = 0;
   for (let i = 0; i < n - 1 && i < truncation; i += 1) {
     const first = order[i] as number;
@@ -55,7 +56,7 @@ export function lambdas(scores: ArrayLike<number>, graded: ArrayLike<number>, op
       const better = gap > 0 ? first : second;
       const worse = gap > 0 ? second : first;
       const lead = (scores[better] as number) - (scores[worse] as number);
-      let weight = (Math.abs(gap) * (discount(i) - discount(j))) / ideal;
+      let weight = (Math.abs(gap) * (discounts[i]! - discounts[j]!)) / ideal;
       if (normalise && spread) {
         weight /= 0.01 + Math.abs(lead);
       }

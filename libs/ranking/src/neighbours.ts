@@ -26,7 +26,7 @@ export function nearestTasks(mean: ArrayLike<number>, tables: readonly Pick<Task
 export function nearnessWeights(mean: ArrayLike<number>, tables: readonly TaskTable[]): number[] {
   const neighbours = new Map(nearestTasks(mean, tables).map(({ id, distance }) => [id, distance]));
   const nearest = Math.max(1e-6, Math.min(...neighbours.values()));
-  return tables.map(({ id }) => Math.exp(-(((neighbours.get(id)! / nearest) ** 2 - 1) * 1)));
+  return tables.map(({ id }) => Math.exp(1 - (neighbours.get(id)! / nearest) ** 2));
 }
 
 /**

@@ -21,8 +21,8 @@ export interface ScorePass {
   readonly features: readonly Float64Array[];
   /** task_j . m', [rank] */
   readonly taskCode: Float64Array;
-  /** configuration_j . x, [n][rank] */
-  readonly codes: readonly Float64Array[];
+  /** configuration_j . x, [n, rank] */
+  readonly codes: Float64Array;
   /** [n] */
   readonly scores: Float64Array;
 }
@@ -60,20 +60,18 @@ export class ScoreNetwork {
     for (let j = 0; j < this.rank; j += 1) {
       taskCode[j] = this.#dot(this.#taskAt + j * this.dimension, input);
     }
-    const codes = features.map((row) => {
-      const code = new Float64Array(this.rank);
-      for (let j = 0; j < this.rank; j += 1) {
-        code[j] = this.#dot(this.#configurationAt + j * this.features, row);
-      }
-      return code;
-    });
-    const scores = Float64Array.from(features, (row, index) => {
+    const codes = new Float64Array(features.length * this.rank);
+    const scores = new Float64Array(features.length);
+    for (let index = 0; index < features.length; index += 1) {
+      const row = features[index]!;
       let score = this.#dot(0, row);
       for (let j = 0; j < this.rank; j += 1) {
-        score += taskCode[j]! * codes[index]![j]!;
+        const code = this.#dot(this.#configurationAt + j * this.features, row);
+        codes[index * this.rank + j] = code;
+        score += taskCode[j]! * code;
       }
-      return score;
-    });
+      scores[index] = score;
+    }
     return { input, features, taskCode, codes, scores };
   }
 
@@ -89,7 +87,7 @@ export class ScoreNetwork {
         gradient[at]! += slope * row[at]!;
       }
       for (let j = 0; j < this.rank; j += 1) {
-        codeGradient[j]! += slope * pass.codes[index]![j]!;
+        codeGradient[j]! += slope * pass.codes[index * this.rank + j]!;
         const inner = slope * pass.taskCode[j]!;
         const offset = this.#configurationAt + j * this.features;
         for (let at = 0; at < this.features; at += 1) {

@@ -1,0 +1,135 @@
+import {
+  type Configuration,
+  costOf,
+  defaultConfiguration,
+  faceDetectorSpace,
+  parseConfiguration,
+  withinLimits,
+} from '@edgelore/search-space';
+import { describe, expect, it } from '@jest/globals';
+import type { LimitsTooTightError } from './candidates.js';
+import type { Strategy } from './ranker-version.js';
+import { type RecommendOptions, recommend } from './recommend.js';
+import { simulatedWorld } from './testing/simulated-tasks.js';
+import { trainRanker } from './train-ranker.js';
+
+const world = simulatedWorld(41, { tasks: 6, trials: 14 });
+const [own, ...past] = world.tasks.map(({ task }) => task);
+const { ranker } = trainRanker({ seed: 1, extractor: world.extractor, tasks: past });
+const asked: RecommendOptions = {
+  ranker,
+  description: own!.description,
+  experience: past,
+  count: 8,
+  seed: 7,
+  sample: 500,
+};
+const strategies: Strategy[] = ['cold-portfolio', 'nearest-tasks', 'ranker'];
+
+function apart(a: Configuration, b: Configuration): number {
+  return Object.keys(a.values).filter((name) => a.values[name] !== b.values[name]).length;
+}
+
+describe('recommend', () => {
+  it.each(strategies)('gives valid, diverse configurations with cost and neighbours (%s)', (strategy) => {
+    const found = recommend({ ...asked, ranker: { ...ranker, strategy } });
+    expect(found.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    found.forEach(({ configuration, cost, reason, neighbours, score, spread }, at) => {
+      expect(parseConfiguration(faceDetectorSpace, configuration)).toEqual(configuration);
+      expect(cost).toEqual(costOf(configuration));
+      expect(reason).toBe(strategy);
+      expect(Number.isFinite(score) && spread > 0).toBe(true);
+      expect(neighbours.map(({ distance }) => distance)).toEqual(
+        neighbours.map(({ distance }) => distance).sort((a, b) => a - b),
+      );
+      expect(neighbours).toHaveLength(3);
+      for (const other of found.slice(0, at)) {
+        expect(apart(configuration, other.configuration)).toBeGreaterThanOrEqual(2);
+      }
+    });
+  });
+
+  it('is the same for the same seed, whatever the order of the experience', () => {
+    expect(recommend({ ...asked, experience: [...past].reverse() })).toEqual(recommend(asked));
+  });
+
+  it('orders by score less spread', () => {
+    const found = recommend({ ...asked, ranker: { ...ranker, strategy: 'ranker' } });
+    const bounds = found.map(({ score, spread }) => score - spread);
+    expect(bounds).toEqual([...bounds].sort((a, b) => b - a));
+  });
+
+  it('starts cold from the default, without ranker and experience', () => {
+    const found = recommend({ ...asked, ranker: null, experience: [] });
+    expect(found[0]).toMatchObject({
+      configuration: defaultConfiguration(faceDetectorSpace),
+      reason: 'cold-portfolio',
+      neighbours: [],
+    });
+    expect(found).toHaveLength(8);
+  });
+
+  it('starts cold from what did well, without ranker', () => {
+    const task = {
+      ...past[0]!,
+      trials: past[0]!.trials.map((trial, at) => ({ ...trial, score: at === 5 ? 0.9 : 0.2 })),
+    };
+    const [first] = recommend({ ...asked, ranker: null, experience: [task] });
+    expect(first).toMatchObject({ configuration: task.trials[5]!.configuration, reason: 'cold-portfolio' });
+  });
+
+  it('asks the nearest task first', () => {
+    const twin = {
+      ...own!,
+      id: 'twin',
+      trials: own!.trials.map((trial, at) => ({ ...trial, score: at === 3 ? 0.9 : 0.2 })),
+    };
+    const [first] = recommend({
+      ...asked,
+      ranker: { ...ranker, strategy: 'nearest-tasks' },
+      experience: [...past, twin],
+    });
+    expect(first!.neighbours[0]).toEqual({ id: 'twin', distance: expect.closeTo(0, 12) });
+    expect(first!.configuration).toEqual(twin.trials[3]!.configuration);
+  });
+
+  it('keeps every limit, loose or tight', () => {
+    const costs = recommend(asked).map(({ cost }) => cost);
+    const half = { maxMacs: Math.min(...costs.map(({ macs }) => macs)) / 2 };
+    for (const limits of [half, { maxBytes: 60_000 }, { maxMacs: 10_000_000, maxBytes: 100_000 }]) {
+      const found = recommend({ ...asked, limits });
+      expect(found).toHaveLength(8);
+      expect(found.every(({ configuration }) => withinLimits(configuration, limits))).toBe(true);
+    }
+  });
+
+  it('says how small it can get when nothing fits, and finds something at exactly that size', () => {
+    let error: LimitsTooTightError | undefined;
+    try {
+      recommend({ ...asked, limits: { maxMacs: 1000 } });
+    } catch (thrown) {
+      error = thrown as LimitsTooTightError;
+    }
+    expect(error).toMatchObject({
+      code: 'LIMITS_TOO_TIGHT',
+      message: expect.stringContaining(`${error?.smallestMacs}`),
+    });
+    const found = recommend({ ...asked, limits: { maxMacs: error!.smallestMacs } });
+    expect(found.length).toBeGreaterThan(0);
+    expect(found[0]!.cost.macs).toBe(error!.smallestMacs);
+    expect(() => recommend({ ...asked, limits: { maxMacs: error!.smallestMacs - 1 } })).toThrow('fewest possible');
+  });
+
+  it('refuses a description by another extractor than the ranker reads', () => {
+    const description = { ...own!.description, extractorHash: 'another' };
+    expect(recommend({ ...asked, description, ranker: null })[0]!.reason).toBe('cold-portfolio');
+    expect(() =>
+      recommend({
+        ...asked,
+        ranker: { ...ranker, strategy: 'ranker' },
+        description,
+        experience: past.map((task) => ({ ...task, description: { ...task.description, extractorHash: 'another' } })),
+      }),
+    ).toThrow(expect.objectContaining({ code: 'INVALID_MODEL' }));
+  });
+});

@@ -1,0 +1,169 @@
+import { align } from '@edgelore/descriptors';
+import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
+import { seededRandom } from '@edgelore/tensor';
+import { describe, expect, it } from '@jest/globals';
+import { average, type ExperienceTask } from './experience.js';
+import { topKRegret } from './metrics.js';
+import { rank } from './rank.js';
+import { recommend } from './recommend.js';
+import { type SimulatedWorld, simulatedWorld } from './testing/simulated-tasks.js';
+import { type TrainedModel, trainRanker } from './train-ranker.js';
+
+const world = simulatedWorld(11, { tasks: 6, trials: 14 });
+const tasks = world.tasks.map(({ task }) => task);
+const train = (experience: readonly ExperienceTask[], seed = 1): TrainedModel =>
+  trainRanker({ seed, extractor: world.extractor, tasks: experience });
+const trained = train(tasks);
+
+describe('trainRanker', () => {
+  it('gives the same artefacts bit for bit, whatever the order of tasks, trials and rows', () => {
+    const turned = [...tasks].reverse().map((task) => ({
+      ...task,
+      description: { ...task.description, rows: [...task.description.rows].reverse() },
+      trials: [...task.trials].reverse(),
+    }));
+    const again = train(turned);
+    const { dataHash: _, ...training } = again.ranker.training;
+    expect(trained.ranker).toMatchObject({ ...again.ranker, training });
+    expect(JSON.stringify(train(tasks))).toBe(JSON.stringify(trained));
+    expect(JSON.stringify(train(tasks, 2).ranker.members)).not.toBe(JSON.stringify(trained.ranker.members));
+  });
+
+  it('is plain JSON, and ranks the same after a round trip', () => {
+    const again: TrainedModel = JSON.parse(JSON.stringify(trained));
+    const configurations = sampleConfigurations(faceDetectorSpace, 20, seededRandom(4));
+    const { description } = tasks[0]!;
+    expect(rank(again.ranker, faceDetectorSpace, description, configurations)).toEqual(
+      rank(trained.ranker, faceDetectorSpace, description, configurations),
+    );
+  });
+
+  it('holds every task out of exactly one fold', () => {
+    const held = trained.ranker.folds.flatMap(({ heldOut }) => heldOut.map(({ id }) => id));
+    expect(held.sort()).toEqual(tasks.map(({ id }) => id).sort());
+    expect(trained.ranker.evidence.map(({ task }) => task).sort()).toEqual(tasks.map(({ id }) => id).sort());
+  });
+
+  it('does not let a task speak in the member that judges it', () => {
+    const [first, ...others] = tasks;
+    const inverted = { ...first!, trials: first!.trials.map((trial) => ({ ...trial, score: 1 - trial.score })) };
+    const other = train([inverted, ...others]).ranker;
+    const foldOf = (ranker: TrainedModel['ranker']) =>
+      ranker.folds.find(({ heldOut }) => heldOut.some(({ id }) => id === first!.id))!;
+    // The pooled deviation is the same for mirrored scores, so that member sees no difference at all.
+    expect(foldOf(other).weights).toEqual(foldOf(trained.ranker).weights);
+    expect(other.folds.filter((fold) => fold !== foldOf(other))).not.toEqual(
+      trained.ranker.folds.filter((fold) => fold !== foldOf(trained.ranker)),
+    );
+  });
+
+  it('learns from a task with one trial nothing, and is not upset by it', () => {
+    const single = { ...tasks[0]!, id: 'single', trials: [{ ...tasks[0]!.trials[0]!, score: 0.9 }] };
+    const with1 = train([...tasks, single]);
+    expect(with1.ranker.evidence).toHaveLength(tasks.length);
+    expect(with1.ranker.members.flatMap(({ main }) => main).every(Number.isFinite)).toBe(true);
+  });
+
+  it('handles one task, equal scores and repeated trials', () => {
+    const flat = { ...tasks[1]!, trials: tasks[1]!.trials.map((trial) => ({ ...trial, score: 0.5 })) };
+    const repeated = { ...tasks[0]!, trials: [...tasks[0]!.trials, ...tasks[0]!.trials] };
+    expect(train([repeated]).ranker.strategy).toBe('cold-portfolio');
+    expect(train([tasks[0]!, flat]).metrics.judgedTasks).toBe(1);
+    expect(train([repeated, ...tasks.slice(1)]).ranker.members).toEqual(trained.ranker.members);
+  });
+
+  it('reports progress that only grows and ends at 1', () => {
+    const seen: number[] = [];
+    trainRanker({ seed: 1, extractor: world.extractor, tasks, onProgress: (_, fraction) => seen.push(fraction) });
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  it.each([
+    ['a score of 1.2', [{ ...tasks[0]!, trials: [{ ...tasks[0]!.trials[0]!, score: 1.2 }] }], 'score 1.2'],
+    ['a score of NaN', [{ ...tasks[0]!, trials: [{ ...tasks[0]!.trials[0]!, score: Number.NaN }] }], 'score NaN'],
+    ['two tasks of one id', [tasks[0]!, tasks[0]!], 'comes twice'],
+    [
+      'another extractor',
+      [{ ...tasks[0]!, description: { ...tasks[0]!.description, extractorHash: 'x' } }],
+      'align it first',
+    ],
+    ['rows of NaN', [{ ...tasks[0]!, description: { ...tasks[0]!.description, rows: [[Number.NaN]] } }], 'finite'],
+  ] as const)('refuses %s', (_, experience, message) => {
+    expect(() => train(experience)).toThrow(message);
+    expect(() => train(experience)).toThrow(expect.objectContaining({ code: 'INVALID_EXPERIENCE' }));
+  });
+
+  it('refuses experience with nothing to rank', () => {
+    const single = tasks.map((task) => ({ ...task, trials: task.trials.slice(0, 1) }));
+    expect(() => train(single)).toThrow(expect.objectContaining({ code: 'TOO_LITTLE_EXPERIENCE' }));
+    expect(() => train([])).toThrow(expect.objectContaining({ code: 'TOO_LITTLE_EXPERIENCE' }));
+  });
+});
+
+describe('on tasks left out', () => {
+  /** Mean regret@1 over a sample of the space, by strategy, each task in turn being unknown. */
+  function leaveOneOut({ tasks: all, extractor }: SimulatedWorld): Record<string, number> {
+    const sample = sampleConfigurations(faceDetectorSpace, 500, seededRandom(8));
+    const regrets: Record<string, number[]> = { random: [], 'cold-portfolio': [], 'nearest-tasks': [], ranker: [] };
+    for (const { task, truth } of all.slice(0, 3)) {
+      const experience = all.map((one) => one.task).filter(({ id }) => id !== task.id);
+      const { ranker } = trainRanker({ seed: 1, extractor, tasks: experience });
+      const scores = sample.map(truth);
+      const best = Math.max(...scores);
+      regrets.random!.push(
+        topKRegret(
+          scores.map(() => 0),
+          scores,
+          1,
+        ),
+      );
+      for (const strategy of ['cold-portfolio', 'nearest-tasks', 'ranker'] as const) {
+        const [first] = recommend({
+          ranker: { ...ranker, strategy },
+          description: task.description,
+          experience,
+          count: 1,
+          seed: 1,
+          sample: 2000,
+        });
+        regrets[strategy]!.push(best - truth(first!.configuration));
+      }
+    }
+    return Object.fromEntries(Object.entries(regrets).map(([strategy, values]) => [strategy, average(values)]));
+  }
+
+  it('the ranker beats random by far, and best-on-average where tasks differ', () => {
+    const regrets = [21, 22].map((seed) => leaveOneOut(simulatedWorld(seed, { tasks: 7, trials: 18 })));
+    const mean = (strategy: string) => average(regrets.map((one) => one[strategy]!));
+    expect(mean('ranker')).toBeLessThan(0.35 * mean('random'));
+    expect(mean('ranker')).toBeLessThan(0.7 * mean('cold-portfolio'));
+    expect(mean('nearest-tasks')).toBeLessThan(0.7 * mean('random'));
+  });
+});
+
+describe('with open tasks', () => {
+  it('changes the extractor only with an alignment that carries all descriptions, and says so', () => {
+    const open = simulatedWorld(200, { tasks: 8, trials: 20, open: true });
+    const experience = open.tasks.map(({ task }, at) => (at === 7 ? { ...task, base: null } : task));
+    const model = trainRanker({ seed: 1, extractor: open.extractor, tasks: experience });
+    expect(model.ranker.training.extractorUpdated).toBe(model.alignment !== null);
+    expect(model.ranker.extractor.hash).toBe(model.extractor.hash);
+    for (const { description } of model.descriptions) {
+      expect(description.extractorHash).toBe(model.extractor.hash);
+    }
+    if (model.alignment) {
+      expect(model.extractor.version).toBe(open.extractor.version + 1);
+      const carried = align(model.alignment, experience[7]!.description).rows;
+      model.descriptions
+        .find(({ id }) => id === 'task-7')!
+        .description.rows.forEach((row, at) => {
+          row.forEach((value, column) => {
+            expect(value).toBeCloseTo(carried[at]![column]!, 5);
+          });
+        });
+    } else {
+      expect(model.extractor).toBe(open.extractor);
+    }
+  });
+});
