@@ -25,34 +25,32 @@ describe('migrations', () => {
     return database;
   }
 
-  it('go up, down and up again to the same schema', async () => {
+  it('each go up, down and up again to the same schema', async () => {
+    const database = await connect(await postgres.createDatabase());
+    const empty = await schemaDump(database);
+    const runner = database.createQueryRunner();
+    const steps = migrations.map((Migration) => new Migration());
+    for (const step of steps) {
+      const before = await schemaDump(database);
+      await step.up(runner);
+      const after = await schemaDump(database);
+      expect(after).not.toBe(before);
+      await step.down(runner);
+      expect(await schemaDump(database)).toBe(before);
+      await step.up(runner);
+      expect(await schemaDump(database)).toBe(after);
+    }
+    for (const step of steps.reverse()) await step.down(runner);
+    await runner.release();
+    expect(await schemaDump(database)).toBe(empty);
+  });
+
+  it('are all taken back by revertMigrations', async () => {
     const database = await connect(await postgres.createDatabase());
     const empty = await schemaDump(database);
     expect(await runMigrations(database)).toHaveLength(migrations.length);
-    const first = await schemaDump(database);
-    expect(first.split('\n').length).toBeGreaterThan(100);
     await revertMigrations(database);
     expect(await schemaDump(database)).toBe(empty);
-    await runMigrations(database);
-    expect(await schemaDump(database)).toBe(first);
-  });
-
-  it('each go back to the schema they found', async () => {
-    const database = await connect(await postgres.createDatabase());
-    await runMigrations(database);
-    await revertMigrations(database);
-    for (const [index] of migrations.entries()) {
-      const step = await connect(await postgres.createDatabase(), migrations.slice(0, index));
-      await runMigrations(step);
-      const before = await schemaDump(step);
-      const runner = step.createQueryRunner();
-      const migration = new migrations[index]!();
-      await migration.up(runner);
-      expect(await schemaDump(step)).not.toBe(before);
-      await migration.down(runner);
-      await runner.release();
-      if (index > 0) expect(await schemaDump(step)).toBe(before);
-    }
   });
 
   it('run once when several processes start at the same moment', async () => {

@@ -74,7 +74,7 @@ function programIn(native: string, version: string, account: ServiceAccount | un
 }
 
 // npm packs no symbolic links. The package's install script makes them from this list, but npm may be set to run no install scripts.
-function linkLibraries(home: string): void {
+export function linkLibraries(home: string): void {
   const list = join(home, 'native', 'pg-symlinks.json');
   if (!existsSync(list)) return;
   const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'));

@@ -22,9 +22,7 @@ export interface TestPostgres {
 export async function startTestPostgres(
   options: { migrations?: readonly MigrationClass[] } = {},
 ): Promise<TestPostgres> {
-  const template = await clusterTemplate();
-  const folder = newFolder();
-  execFileSync('cp', ['-a', `${template}/.`, folder]);
+  const folder = await newDataFolder();
   const server = await startEmbeddedPostgres(folder, { durable: false });
   const admin = new Client({ connectionString: server.adminUrl });
   await admin.connect();
@@ -48,6 +46,14 @@ export async function startTestPostgres(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A data folder with a fresh cluster in it, not running. */
+export async function newDataFolder(): Promise<string> {
+  const template = await clusterTemplate();
+  const folder = newFolder();
+  execFileSync('cp', ['-a', `${template}/.`, folder]);
+  return folder;
 }
 
 async function clusterTemplate(): Promise<string> {
