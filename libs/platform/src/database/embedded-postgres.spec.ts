@@ -26,7 +26,7 @@ describe('startEmbeddedPostgres', () => {
   });
 
   async function start(): Promise<EmbeddedPostgres> {
-    const server = await startEmbeddedPostgres(folder);
+    const server = await startEmbeddedPostgres(folder, { durable: false });
     servers.push(server);
     return server;
   }

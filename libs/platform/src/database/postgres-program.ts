@@ -100,11 +100,9 @@ function makeExecutable(program: PostgresProgram): void {
   }
 }
 
-function runs(program: PostgresProgram): boolean {
-  return [program.initdb, program.postgres, program.pgCtl].every(
-    (path) =>
-      spawnSync(path, ['--version'], { ...program.account, cwd: '/', env: postgresEnvironment, stdio: 'ignore' })
-        .status === 0,
+function runs({ postgres, account }: PostgresProgram): boolean {
+  return (
+    spawnSync(postgres, ['--version'], { ...account, cwd: '/', env: postgresEnvironment, stdio: 'ignore' }).status === 0
   );
 }
 
