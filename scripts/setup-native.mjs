@@ -25,9 +25,16 @@ const OFFICIAL_HOST = 'https://storage.googleapis.com/tensorflow/libtensorflow/'
 const NEEDED_BYTES = 3e9;
 /** Changes with the way the binding is built, so that copies built in another way are made anew. */
 const RECIPE = `${TFJS_NODE}-${TENSORFLOW}-2`;
-/** TensorFlow's notes about the processor would else appear among our own lines. */
+/**
+ * TensorFlow notes things about the processor on standard error while it is loaded, before any call could silence it; the linker takes
+ * this definition for the one inside.
+ */
 const QUIET = `#include "absl/log/globals.h"
-static const bool quiet = (absl::SetMinLogLevel(absl::LogSeverityAtLeast::kWarning), true);
+namespace absl {
+ABSL_NAMESPACE_BEGIN
+LogSeverityAtLeast MinLogLevel() { return LogSeverityAtLeast::kWarning; }
+ABSL_NAMESPACE_END
+}
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));

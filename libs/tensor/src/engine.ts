@@ -66,8 +66,6 @@ export function isNativeInstalled(): boolean {
 async function loadNative(threads: number | undefined): Promise<void> {
   // TensorFlow reads these when its library is loaded. Its own log lines are noise for a user of ours.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  // For operations as small as ours TensorFlow's plain kernels are faster than those of oneDNN.
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   await import(NATIVE);
   registerGradients();
