@@ -6,10 +6,24 @@ import {
   faceDetectorSpace,
   layerTensors,
 } from '@edgelore/search-space';
-import { startTensorEngine, tensorCount, tf, withoutLeak } from '@edgelore/tensor';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  isNativeInstalled,
+  startTensorEngine,
+  type TensorBackend,
+  tensorCount,
+  tf,
+  withoutLeak,
+} from '@edgelore/tensor';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildDetector, type Detector, type DetectorOutput } from './network.js';
 import { decodeWeights, encodeWeights } from './weights.js';
+
+const BACKENDS: TensorBackend[] = ['wasm'];
+if (isNativeInstalled()) {
+  BACKENDS.push('tensorflow');
+} else {
+  console.info('network: tfjs-node is not installed (npm run setup:native), so it is passed over');
+}
 
 beforeAll(async () => {
   await startTensorEngine({ backend: 'wasm' });
@@ -51,41 +65,55 @@ const trainStep = (detector: Detector, images: tf.Tensor4D, optimiser: tf.Optimi
   tf.dispose(grads);
 };
 
-describe.each(FAMILY)('a detector of %j', (values) => {
-  const configuration = configure(values);
+describe.each(FAMILY.flatMap((values) => BACKENDS.map((backend) => ({ ...values, backend }))))(
+  'a detector of %j',
+  ({ backend, ...values }) => {
+    beforeAll(async () => {
+      await startTensorEngine({ backend });
+    });
 
-  it('has outputs for every anchor of the plan and as many trainable numbers as its cost says', () => {
-    const detector = buildDetector(configuration, { seed: 1 });
-    const images = pictures(2, detector.plan.inputSize);
-    for (const training of [true, false]) {
-      tf.tidy(() => {
-        const { logits, deltas } = detector.forward(images, training);
-        expect(logits.shape).toEqual([2, detector.plan.anchorCount]);
-        expect(deltas.shape).toEqual([2, detector.plan.anchorCount, 4]);
-      });
-    }
-    expect(detector.trainable.reduce((sum, variable) => sum + variable.size, 0)).toBe(costOf(configuration).parameters);
-    const stored = detector.exportWeights().tensors;
-    expect(4 * stored.reduce((sum, tensor) => sum + tensor.values.length, 0)).toBe(costOf(configuration).bytes);
-    images.dispose();
-    detector.dispose();
-  });
+    afterAll(async () => {
+      await startTensorEngine({ backend: 'wasm' });
+    });
 
-  it('has a derivative for every trainable variable', () => {
-    const detector = buildDetector(configuration, { seed: 2 });
-    const images = pictures(2, detector.plan.inputSize);
-    const { value, grads } = gradients(detector, images);
-    expect(Object.keys(grads)).toHaveLength(detector.trainable.length);
-    for (const variable of detector.trainable) {
-      const gradient = grads[variable.name] as tf.Tensor;
-      expect(gradient.shape).toEqual(variable.shape);
-      expect(gradient.dataSync().some((each) => each !== 0)).toBe(true);
-      expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
-    }
-    tf.dispose([value, grads, images]);
-    detector.dispose();
-  });
-});
+    const configuration = configure(values);
+
+    it('has outputs for every anchor of the plan and as many trainable numbers as its cost says', () => {
+      const detector = buildDetector(configuration, { seed: 1 });
+      const images = pictures(2, detector.plan.inputSize);
+      for (const training of [true, false]) {
+        tf.tidy(() => {
+          const { logits, deltas } = detector.forward(images, training);
+          expect(logits.shape).toEqual([2, detector.plan.anchorCount]);
+          expect(deltas.shape).toEqual([2, detector.plan.anchorCount, 4]);
+          expect(logits.dataSync<'float32'>().every(Number.isFinite)).toBe(true);
+        });
+      }
+      expect(detector.trainable.reduce((sum, variable) => sum + variable.size, 0)).toBe(
+        costOf(configuration).parameters,
+      );
+      const stored = detector.exportWeights().tensors;
+      expect(4 * stored.reduce((sum, tensor) => sum + tensor.values.length, 0)).toBe(costOf(configuration).bytes);
+      images.dispose();
+      detector.dispose();
+    });
+
+    it('has a derivative for every trainable variable', () => {
+      const detector = buildDetector(configuration, { seed: 2 });
+      const images = pictures(2, detector.plan.inputSize);
+      const { value, grads } = gradients(detector, images);
+      expect(Object.keys(grads)).toHaveLength(detector.trainable.length);
+      for (const variable of detector.trainable) {
+        const gradient = grads[variable.name] as tf.Tensor;
+        expect(gradient.shape).toEqual(variable.shape);
+        expect(gradient.dataSync().some((each) => each !== 0)).toBe(true);
+        expect(gradient.dataSync().every(Number.isFinite)).toBe(true);
+      }
+      tf.dispose([value, grads, images]);
+      detector.dispose();
+    });
+  },
+);
 
 describe('the outputs', () => {
   it('stand in the order of the plan: level, row, column, anchor', () => {

@@ -7,8 +7,7 @@ import {
   layerTensors,
   planDetector,
 } from '@edgelore/search-space';
-import { dilateFilter, seededRandom, tf } from '@edgelore/tensor';
-import { NORMALISATION_EPSILON, normaliseBatch } from './normalisation.js';
+import { dilateFilter, normaliseBatch, seededRandom, tf } from '@edgelore/tensor';
 import type { DetectorWeights } from './weights.js';
 
 /** What a detector says of a batch of pictures; A anchors, in the plan's order: level, row, column, anchor. */
@@ -46,6 +45,8 @@ export interface BuildOptions {
   readonly weights?: DetectorWeights;
 }
 
+/** Added to a variance before its root is taken. */
+const EPSILON = 1e-3;
 /** Share of the old running statistics kept at each step: a few dozen steps to follow, for trainings of a few hundred. */
 const MOMENTUM = 0.9;
 /** Share of anchors expected to hold a face at the start (Lin et al. 2017, Focal Loss for Dense Object Detection, section 4.1). */
@@ -183,16 +184,15 @@ class TensorDetector implements Detector {
     if (!norm) {
       return value as tf.Tensor4D;
     }
-    return normaliseBatch(
+    const normalised = normaliseBatch(
       value as tf.Tensor4D,
       this.variable(`${norm.name}.scale`) as tf.Tensor as tf.Tensor1D,
       this.variable(`${norm.name}.shift`) as tf.Tensor as tf.Tensor1D,
-      activated,
-      ({ mean, variance }) => {
-        this.follow(`${norm.name}.mean`, mean);
-        this.follow(`${norm.name}.variance`, variance);
-      },
+      { epsilon: EPSILON, rectified: activated },
     );
+    this.follow(`${norm.name}.mean`, normalised.mean);
+    this.follow(`${norm.name}.variance`, normalised.variance);
+    return normalised.value;
   }
 
   private follow(name: string, value: tf.Tensor): void {
@@ -227,12 +227,14 @@ class TensorDetector implements Detector {
 
   private foldStep({ layer, norm }: Step): Folded {
     return tf.tidy(() => {
-      const filter = this.variable(`${layer.name}.kernel`) as tf.Tensor as tf.Tensor4D;
+      // TensorFlow has no dilated depthwise convolution, so the filter is widened for good.
+      const kernel = this.variable(`${layer.name}.kernel`) as tf.Tensor as tf.Tensor4D;
+      const filter = dilateFilter(kernel, layer.dilation);
       if (!norm) {
         const bias = layer.bias ? tf.keep(tf.clone(this.variable(`${layer.name}.bias`))) : undefined;
         return { filter: tf.keep(tf.clone(filter)), bias: bias as tf.Tensor1D | undefined };
       }
-      const deviation = tf.sqrt(tf.add(this.variable(`${norm.name}.variance`), NORMALISATION_EPSILON));
+      const deviation = tf.sqrt(tf.add(this.variable(`${norm.name}.variance`), EPSILON));
       const gain = tf.div(this.variable(`${norm.name}.scale`), deviation);
       const shape = layer.kind === 'depthwise' ? [1, 1, layer.outChannels, 1] : [1, 1, 1, layer.outChannels];
       const bias = tf.sub(this.variable(`${norm.name}.shift`), tf.mul(gain, this.variable(`${norm.name}.mean`)));
@@ -259,7 +261,6 @@ function inferStep({ layer, activated }: Step, inputs: readonly tf.Tensor4D[], f
     filter: folded.filter,
     strides: layer.stride,
     pad: 'same',
-    dilations: layer.dilation,
     activation: activated ? 'relu' : 'linear',
     ...(folded.bias ? { bias: folded.bias } : {}),
   } as const;

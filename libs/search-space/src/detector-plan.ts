@@ -75,7 +75,7 @@ const STAGES = [
   { stride: 32, channels: 128 },
 ] as const;
 const EXPANSION = 2;
-const CONTEXT_DILATIONS = [2, 4] as const;
+const CONTEXT_DILATIONS = [2, 3] as const;
 
 /** Neighbouring anchor sizes differ by at most 1.7, so that a face between two of them overlaps the nearer by 0.59 or more where centres agree. */
 const ANCHORS_PER_CELL: Readonly<Record<number, number>> = { 1: 8, 2: 4, 3: 3 };
