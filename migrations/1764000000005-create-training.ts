@@ -43,6 +43,7 @@ export class CreateTraining1764000000005 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      UPDATE tasks SET faces = 0 WHERE faces IS NULL;
       ALTER TABLE tasks ALTER COLUMN faces SET NOT NULL;
       ALTER TABLE recommendations DROP COLUMN neighbours;
       DROP TABLE counted_trials;

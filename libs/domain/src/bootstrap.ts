@@ -1,5 +1,7 @@
-import { type Config, runMigrations } from '@edgelore/platform';
+import { migrations } from '@edgelore/migrations';
+import { AppError, type Config, createDataSource, requireDatabaseUrl, runMigrations } from '@edgelore/platform';
 import type { DataSource, EntityManager } from 'typeorm';
+import { databaseEntities } from './database-entities.js';
 import { importExperience } from './experience/import-experience.js';
 import { readShippedExperience, type ShippedExperience } from './experience/shipped-experience.js';
 import { FIRST_START_LOCK } from './locks.js';
@@ -46,4 +48,22 @@ async function demoKey(manager: EntityManager, name: string | undefined): Promis
   const { id } = await insertOrganisation(manager, { name, open: false });
   const { secret } = await insertApiKey(manager, { organisationId: id, name: 'tour', role: 'member' });
   return secret;
+}
+
+/** `bootstrap` on a connection of its own: what each process does before it serves. */
+export async function prepareDatabase(
+  config: Config,
+  options: Omit<BootstrapOptions, 'operatorPassword'> = {},
+): Promise<FirstSecrets> {
+  const url = requireDatabaseUrl(config);
+  const database = createDataSource({ url, entities: databaseEntities, migrations, poolSize: 2 });
+  await database.initialize().catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message || cause.name : String(cause);
+    throw new AppError('UNAVAILABLE', `DATABASE_URL: the database cannot be reached (${reason}).`, { cause });
+  });
+  try {
+    return await bootstrap(database, { ...options, operatorPassword: config.operatorPassword });
+  } finally {
+    await database.destroy();
+  }
 }

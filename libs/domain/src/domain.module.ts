@@ -26,6 +26,7 @@ export class DomainModule {
   static forRoot(): DynamicModule {
     return {
       module: DomainModule,
+      global: true,
       imports: [DatabaseModule.forRoot({ entities: databaseEntities, migrations })],
       providers: services,
       exports: services,

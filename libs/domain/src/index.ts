@@ -1,4 +1,5 @@
-export { type BootstrapOptions, bootstrap, type FirstSecrets } from './bootstrap.js';
+export { faceDetectorSpace as searchSpace } from '@edgelore/search-space';
+export { type BootstrapOptions, bootstrap, type FirstSecrets, prepareDatabase } from './bootstrap.js';
 export { databaseEntities } from './database-entities.js';
 export { DomainModule } from './domain.module.js';
 export {
@@ -20,6 +21,7 @@ export { OrganisationsService } from './organisations/organisations.service.js';
 export type { Page, PageRequest } from './page.js';
 export * from './recommendations/recommendation.types.js';
 export { RecommendationsService } from './recommendations/recommendations.service.js';
+export { exitWith, printSecrets } from './start.js';
 export * from './tasks/task.types.js';
 export { TasksService } from './tasks/tasks.service.js';
 export { Retraining } from './training/retraining.js';

@@ -1,0 +1,40 @@
+import { AccessService } from '@edgelore/domain';
+import { LOGGER, type Logger } from '@edgelore/platform';
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { authenticate } from '../access/authenticate.js';
+import type { GraphqlContext } from '../access/request.js';
+import { errorFormatter } from './errors.js';
+import { operatorsMayIntrospect, refuseSyntaxTrees } from './introspection.js';
+import { limitRules, MOST_DEPTH, MOST_TOKENS } from './limits.js';
+
+/** Distinct documents that are kept parsed and compiled. */
+const KEPT_DOCUMENTS = 256;
+
+export const graphqlModule = GraphQLModule.forRootAsync<MercuriusDriverConfig>({
+  driver: MercuriusDriver,
+  inject: [AccessService, LOGGER],
+  useFactory: (access: AccessService, logger: Logger): MercuriusDriverConfig => ({
+    autoSchemaFile: true,
+    path: '/graphql',
+    graphiql: false,
+    jit: 1,
+    cache: KEPT_DOCUMENTS,
+    allowBatchedQueries: false,
+    queryDepth: MOST_DEPTH,
+    validationRules: limitRules,
+    graphql: { parseOptions: { maxTokens: MOST_TOKENS } },
+    context: async (request: FastifyRequest, reply: FastifyReply): Promise<GraphqlContext> => ({
+      caller: await authenticate(access, request),
+      request,
+      reply,
+    }),
+    errorFormatter: errorFormatter(logger),
+    hooks: {
+      preParsing: refuseSyntaxTrees,
+      preExecution: async (schema, document, context) =>
+        operatorsMayIntrospect(schema, document, context as unknown as GraphqlContext),
+    },
+  }),
+});

@@ -1,0 +1,2 @@
+export { resolvers } from './api.module.js';
+export { createApi } from './create-api.js';

@@ -1,0 +1,85 @@
+import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { resultOf } from '../graphql/outcome.js';
+import { connectionOf } from '../graphql/page.type.js';
+
+@ObjectType('Task', { description: 'One private dataset with a goal.' })
+export class TaskType {
+  @Field(() => ID)
+  id!: string;
+
+  @Field()
+  name!: string;
+
+  @Field({ description: "The client's own name for the dataset." })
+  clientKey!: string;
+
+  @Field({ description: 'Ships with Edgelore.' })
+  open!: boolean;
+
+  @Field(() => Int)
+  images!: number;
+
+  @Field(() => Int, { nullable: true })
+  faces!: number | null;
+
+  @Field(() => Int, { description: 'The extractor that made the description.' })
+  extractorVersion!: number;
+
+  @Field(() => Int)
+  dimension!: number;
+
+  @Field(() => Int, { description: 'Rows of the description.' })
+  batches!: number;
+
+  @Field(() => Int)
+  batchSize!: number;
+
+  @Field(() => Int)
+  trialCount!: number;
+
+  @Field(() => Float, { nullable: true })
+  bestScore!: number | null;
+
+  @Field()
+  createdAt!: Date;
+}
+
+@InputType({ description: 'What stands for the dataset: means over disjoint batches of images.' })
+export class DescriptionInput {
+  @Field(() => Int)
+  extractorVersion!: number;
+
+  @Field()
+  extractorHash!: string;
+
+  @Field(() => Int)
+  dimension!: number;
+
+  @Field(() => [[Float]])
+  rows!: number[][];
+
+  @Field(() => Int)
+  images!: number;
+
+  @Field(() => Int)
+  batchSize!: number;
+}
+
+@InputType()
+export class SubmitDescriptionInput {
+  @Field({ description: "The client's own name for the dataset: sending the same again returns the first task." })
+  clientKey!: string;
+
+  @Field()
+  name!: string;
+
+  @Field(() => DescriptionInput)
+  description!: DescriptionInput;
+
+  @Field(() => Int, { nullable: true })
+  faces?: number | null;
+}
+
+export const TaskConnection = connectionOf('TaskConnection', () => TaskType);
+export const TaskResult = resultOf('TaskResult', () => TaskType);
+export const SubmitDescriptionResult = resultOf('SubmitDescriptionResult', () => TaskType);

@@ -1,0 +1,84 @@
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { CostType } from '../graphql/cost.type.js';
+import { JsonScalar } from '../graphql/json.scalar.js';
+import { resultOf } from '../graphql/outcome.js';
+import { connectionOf } from '../graphql/page.type.js';
+
+const TrialState = { COMPLETED: 'completed', FAILED: 'failed' } as const;
+type TrialState = (typeof TrialState)[keyof typeof TrialState];
+registerEnumType(TrialState, { name: 'TrialState' });
+
+@ObjectType('Trial', { description: 'One configuration trained on a task.' })
+export class TrialType {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ID)
+  taskId!: string;
+
+  @Field(() => ID, { nullable: true })
+  recommendationId!: string | null;
+
+  @Field({ description: "The client's own name for the report." })
+  reportId!: string;
+
+  @Field(() => JsonScalar)
+  configuration!: unknown;
+
+  @Field()
+  configurationId!: string;
+
+  @Field(() => TrialState)
+  state!: TrialState;
+
+  @Field(() => Float, { nullable: true, description: 'Average precision at IoU 0.5; null when the training failed.' })
+  score!: number | null;
+
+  @Field(() => Float)
+  seconds!: number;
+
+  @Field(() => Int, { nullable: true })
+  steps!: number | null;
+
+  @Field()
+  backend!: string;
+
+  @Field(() => CostType)
+  cost!: CostType;
+
+  @Field(() => Int, { nullable: true, description: 'The first model version trained with it.' })
+  countedIn!: number | null;
+
+  @Field()
+  createdAt!: Date;
+}
+
+@InputType()
+export class ReportTrialInput {
+  @Field(() => ID)
+  taskId!: string;
+
+  @Field({ description: "The client's own name for the report: sending the same again returns the first trial." })
+  reportId!: string;
+
+  @Field(() => ID, { nullable: true })
+  recommendationId?: string | null;
+
+  @Field(() => JsonScalar)
+  configuration!: unknown;
+
+  @Field(() => Float, { nullable: true, description: '0 to 1; null when the training failed.' })
+  score?: number | null;
+
+  @Field(() => Float)
+  seconds!: number;
+
+  @Field(() => Int, { nullable: true })
+  steps?: number | null;
+
+  @Field(() => String, { nullable: true })
+  backend?: string | null;
+}
+
+export const TrialConnection = connectionOf('TrialConnection', () => TrialType);
+export const ReportTrialResult = resultOf('ReportTrialResult', () => TrialType);
