@@ -115,6 +115,36 @@ describe.each(FAMILY.flatMap((values) => BACKENDS.map((backend) => ({ ...values,
   },
 );
 
+describe('the derivative through the pyramid', () => {
+  it('agrees with a finite difference', () => {
+    const detector = buildDetector(configure({ strides: '8', pyramid: 'fpn' }), { seed: 15 });
+    const images = pictures(2, 128);
+    // The coarsest level reaches the outputs through two upsamplings only.
+    const name = 'level32.lateral.norm.shift';
+    const start = detector.exportWeights();
+    const place = start.tensors
+      .filter((tensor) => !/\.(mean|variance)$/.test(tensor.name))
+      .findIndex((tensor) => tensor.name === name);
+    const { value, grads } = gradients(detector, images);
+    const gradient = (grads[detector.trainable[place]?.name ?? ''] as tf.Tensor).dataSync<'float32'>();
+    const length = Math.hypot(...gradient);
+    const lossAlong = (step: number): number => {
+      const tensors = start.tensors.map((tensor) =>
+        tensor.name === name
+          ? { ...tensor, values: tensor.values.map((each, index) => each + (step * (gradient[index] ?? 0)) / length) }
+          : tensor,
+      );
+      detector.importWeights({ ...start, tensors });
+      return tf.tidy(() => loss(detector.forward(images, true)).dataSync()[0] ?? Number.NaN);
+    };
+    const slope = (lossAlong(0.02) - lossAlong(-0.02)) / 0.04;
+    expect(slope / length).toBeGreaterThan(0.95);
+    expect(slope / length).toBeLessThan(1.05);
+    tf.dispose([value, grads, images]);
+    detector.dispose();
+  });
+});
+
 describe('the outputs', () => {
   it('stand in the order of the plan: level, row, column, anchor', () => {
     const detector = buildDetector(configure({ strides: '8-16', pyramid: 'none' }), { seed: 3 });
