@@ -1,4 +1,8 @@
 import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
+import type { Logger } from '../logging/logger.js';
+import { DatabaseLogger } from './database-logger.js';
+
+const SLOW_QUERY_MS = 1_000;
 
 export type EntityClass = (new () => object) | EntitySchema;
 export type MigrationClass = new () => MigrationInterface;
@@ -7,6 +11,7 @@ export interface DatabaseOptions {
   readonly url: string;
   readonly entities?: readonly EntityClass[];
   readonly migrations?: readonly MigrationClass[];
+  readonly logger?: Logger;
   /** Connections this process may hold. */
   readonly poolSize?: number;
 }
@@ -21,6 +26,8 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'each',
     synchronize: false,
+    logger: new DatabaseLogger(options.logger),
+    maxQueryExecutionTime: SLOW_QUERY_MS,
     poolSize: options.poolSize ?? 10,
     connectTimeoutMS: 10_000,
     applicationName: 'edgelore',

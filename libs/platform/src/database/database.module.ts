@@ -2,8 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
-import { CONFIG } from '../config/config.module.js';
+import { CONFIG, LOGGER } from '../config/config.module.js';
 import { AppError } from '../errors/app-error.js';
+import type { Logger } from '../logging/logger.js';
 import { dataSourceOptions, type EntityClass, type MigrationClass } from './data-source.js';
 import { runMigrations } from './migrate.js';
 
@@ -21,9 +22,9 @@ export class DatabaseModule {
       global: true,
       imports: [
         TypeOrmModule.forRootAsync({
-          inject: [CONFIG],
-          useFactory: (config: Config) => ({
-            ...dataSourceOptions({ url: requireDatabaseUrl(config), ...options }),
+          inject: [CONFIG, LOGGER],
+          useFactory: (config: Config, logger: Logger) => ({
+            ...dataSourceOptions({ url: requireDatabaseUrl(config), logger, ...options }),
             retryAttempts: 5,
             retryDelay: 1_000,
           }),
