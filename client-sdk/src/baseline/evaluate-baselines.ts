@@ -1,4 +1,12 @@
-import { averagePrecision, buildDetector, detect, type ImageResult, type ImageSource, type Picture } from '@edgelore/detection';
+import {
+  averagePrecision,
+  buildDetector,
+  detect,
+  type ImageResult,
+  type ImageSource,
+  type Picture,
+} from '@edgelore/detection';
+import { costOf } from '@edgelore/search-space';
 import { startTensorEngine } from '@edgelore/tensor';
 import { shippedWeights } from '../train/shipped-weights.js';
 import { TinyFaceDetector } from './tiny-face-detector.js';
@@ -8,21 +16,26 @@ export interface BaselineResult {
   readonly ap50: number;
   /** Size of the weights as stored. */
   readonly bytes: number;
+  /** Multiply-accumulates of one image. */
+  readonly macs: number;
 }
 
 interface ReadyMade {
   readonly name: string;
   readonly bytes: number;
+  readonly macs: number;
   detect(picture: Picture): ImageResult['detections'];
   dispose(): void;
 }
 
-async function shippedDetector(): Promise<ReadyMade> {
+async function shippedDetector(): Promise<ReadyMade | undefined> {
   const weights = await shippedWeights();
+  if (weights === undefined) return undefined;
   const detector = buildDetector(weights.configuration, { seed: 1, weights });
   return {
     name: 'Edgelore shipped',
     bytes: detector.exportWeights().tensors.reduce((sum, { values }) => sum + values.length * 4, 0),
+    macs: costOf(weights.configuration).macs,
     detect: (picture) => detect(detector, picture),
     dispose: () => detector.dispose(),
   };
@@ -33,6 +46,7 @@ async function tinyFaceDetector(): Promise<ReadyMade> {
   return {
     name: 'face-api TinyFaceDetector',
     bytes: detector.bytes,
+    macs: detector.macs,
     detect: (picture) => detector.detect(picture),
     dispose: () => detector.dispose(),
   };
@@ -44,13 +58,19 @@ export async function evaluateBaselines(images: ImageSource): Promise<BaselineRe
   const results: BaselineResult[] = [];
   for (const load of [shippedDetector, tinyFaceDetector]) {
     const detector = await load();
+    if (detector === undefined) continue;
     try {
       const perImage: ImageResult[] = [];
       for (let index = 0; index < images.count; index++) {
         const image = await images.load(index);
         perImage.push({ detections: detector.detect(image), boxes: image.boxes, ignore: image.ignore ?? [] });
       }
-      results.push({ name: detector.name, ap50: averagePrecision(perImage).ap, bytes: detector.bytes });
+      results.push({
+        name: detector.name,
+        ap50: averagePrecision(perImage).ap,
+        bytes: detector.bytes,
+        macs: detector.macs,
+      });
     } finally {
       detector.dispose();
     }

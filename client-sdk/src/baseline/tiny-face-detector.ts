@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { type Detection, drawPicture, letterbox, type Picture, suppress } from '@edgelore/detection';
+import { type Detection, drawPicture, type Picture, suppress } from '@edgelore/detection';
 import { tf } from '@edgelore/tensor';
 import { z } from 'zod';
 
@@ -53,12 +53,17 @@ export class TinyFaceDetector {
     const weights = new Map<string, tf.Tensor>();
     let bytes = 0;
     for (const group of manifest.parse(JSON.parse(await readFile(file, 'utf8')))) {
-      const data = Buffer.concat(await Promise.all(group.paths.map((name) => readFile(path.join(path.dirname(file), name)))));
+      const data = Buffer.concat(
+        await Promise.all(group.paths.map((name) => readFile(path.join(path.dirname(file), name)))),
+      );
       bytes += data.length;
       let at = 0;
       for (const { name, shape, quantization } of group.weights) {
         const size = shape.reduce((product, side) => product * side, 1);
-        const values = Float32Array.from(data.subarray(at, at + size), (value) => value * quantization.scale + quantization.min);
+        const values = Float32Array.from(
+          data.subarray(at, at + size),
+          (value) => value * quantization.scale + quantization.min,
+        );
         weights.set(name, tf.tensor(values, shape));
         at += size;
       }
@@ -67,9 +72,11 @@ export class TinyFaceDetector {
   }
 
   detect(picture: Picture): Detection[] {
-    const placement = letterbox(picture.width, picture.height, INPUT);
+    // As the package does it: the picture in the upper left corner, black to its right or below it.
+    const scale = INPUT / Math.max(picture.width, picture.height);
+    const drawn = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
     const values = new Float32Array(INPUT * INPUT * 3);
-    drawPicture(picture, { values, offset: 0, size: INPUT }, { left: 0, top: 0, width: INPUT, height: INPUT }, placement);
+    drawPicture(picture, { values, offset: 0, size: INPUT }, { left: 0, top: 0, ...drawn }, { scale, left: 0, top: 0 });
     const [cells, output] = tf.tidy(() => {
       const out = this.#forward(tf.tensor4d(values, [1, INPUT, INPUT, 3]));
       return [out.shape[1], out.dataSync<'float32'>()] as const;
@@ -87,14 +94,26 @@ export class TinyFaceDetector {
           const height = Math.exp(dh) * priorHeight * side;
           const x = (column + logistic(dx)) * side - width / 2;
           const y = (row + logistic(dy)) * side - height / 2;
-          const { scale, left, top } = placement;
-          found.push({ box: [(x - left) / scale, (y - top) / scale, width / scale, height / scale], score });
+          found.push({ box: [x / scale, y / scale, width / scale, height / scale], score });
         });
       }
     }
     found.sort((a, b) => b.score - a.score);
     const kept = suppress(Float32Array.from(found.flatMap(({ box }) => [...box])), 0.4, 200);
     return kept.flatMap((index) => found[index] ?? []);
+  }
+
+  /** Multiply-accumulates of one image: filter size times the places where each layer is applied. */
+  get macs(): number {
+    let side = INPUT - 2;
+    let sum = 0;
+    for (let layer = 0; layer <= SEPARABLE_LAYERS; layer++) {
+      for (const [name, { size }] of this.#weights) {
+        if (name.startsWith(`conv${layer}/`) && !name.endsWith('/bias')) sum += size * side * side;
+      }
+      if (layer < SEPARABLE_LAYERS) side = Math.ceil(side / 2);
+    }
+    return sum + (this.#weights.get('conv8/filters')?.size ?? 0) * side * side;
   }
 
   dispose(): void {
@@ -110,7 +129,10 @@ export class TinyFaceDetector {
     };
     const pool = (x: tf.Tensor4D, stride: 1 | 2) => tf.maxPool(x, 2, stride, 'same');
     let x: tf.Tensor4D = tf.div(tf.sub(image, tf.tensor1d(MEAN)), 255);
-    x = tf.leakyRelu(tf.add(tf.conv2d(x, weight<tf.Tensor4D>('conv0/filters'), 1, 'valid'), weight('conv0/bias')), 0.1) as tf.Tensor4D;
+    x = tf.leakyRelu(
+      tf.add(tf.conv2d(x, weight<tf.Tensor4D>('conv0/filters'), 1, 'valid'), weight('conv0/bias')),
+      0.1,
+    ) as tf.Tensor4D;
     for (let layer = 1; layer <= SEPARABLE_LAYERS; layer++) {
       const deep = tf.depthwiseConv2d(pool(x, 2), weight<tf.Tensor4D>(`conv${layer}/depthwise_filter`), 1, 'same');
       const mixed = tf.conv2d(deep, weight<tf.Tensor4D>(`conv${layer}/pointwise_filter`), 1, 'valid');

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import sharp from 'sharp';
 import { ClientError } from '../errors/client.error.js';
 
@@ -19,20 +19,47 @@ export interface ImageHeader {
 }
 
 /**
- * Reads size and orientation without decoding pixels.
+ * Reads size and orientation, and whether the file is cut short; pixels are decoded only where that cannot be told
+ * otherwise.
  *
  * @throws ClientError IMAGE_UNREADABLE or IMAGE_TOO_LARGE naming `name`.
  */
 export async function readImageHeader(absolute: string, name: string): Promise<ImageHeader> {
   try {
-    if ((await stat(absolute)).size === 0) throw new Error('the file is empty');
+    const tail = await readTail(absolute);
+    if (tail.length === 0) throw new Error('the file is empty');
     const { format, width, height, orientation = 1 } = await sharp(absolute, { limitInputPixels: false }).metadata();
     if (!formats.has(format)) throw new Error(`its content is ${format}, not a photograph format`);
     refuseOversized(width, height, name);
+    if (!endsWhole(format, tail)) await decodeToTheEnd(absolute);
     return { width, height, orientation: orientation >= 1 && orientation <= 8 ? orientation : 1 };
   } catch (error) {
     throw error instanceof ClientError ? error : unreadable(name, error);
   }
+}
+
+const tailBytes = 2048;
+
+async function readTail(absolute: string): Promise<Buffer> {
+  const handle = await open(absolute);
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, tailBytes);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** True when the last bytes hold the format's own end mark; false also for a whole file with other data behind it. */
+function endsWhole(format: string, tail: Buffer): boolean {
+  if (format === 'jpeg') return tail.includes(Buffer.from([0xff, 0xd9]));
+  return format === 'png' && tail.includes('IEND');
+}
+
+async function decodeToTheEnd(absolute: string): Promise<void> {
+  await sharp(absolute, { failOn: 'truncated', limitInputPixels: imageLimits.pixels }).resize(16).raw().toBuffer();
 }
 
 export function unreadable(name: string, cause: unknown): ClientError {

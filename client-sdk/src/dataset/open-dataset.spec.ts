@@ -1,4 +1,4 @@
-import { chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { failureOf } from '../testing/failure-of.js';
@@ -347,29 +347,38 @@ describe('loadImage', () => {
     expect(Math.max(...pixels.map((value) => Math.abs(value - grey)))).toBeLessThan(20);
   });
 
-  it.each(['jpg', 'png', 'webp'])('refuses a truncated %s with its name', async (extension) => {
-    const file = `images/0.${extension}`;
+  it.each(['jpg', 'png', 'webp', 'gif', 'tiff', 'avif'])('leaves a truncated %s out, by name', async (extension) => {
+    const files = [`images/cut.${extension}`, `images/whole.${extension}`];
     await mkdir(folder.path('images'), { recursive: true });
-    const noise = sharp({
-      create: {
-        width: 200,
-        height: 200,
-        channels: 3,
-        background: '#888',
-        noise: { type: 'gaussian', mean: 128, sigma: 40 },
-      },
-    });
-    await noise.toFile(folder.path(file));
-    await truncate(folder.path(file), 4000);
-    await folder.json('annotations.json', { images: [{ file, boxes: [[1, 1, 4, 4]] }] });
-    const failure = await failureOf(
-      openDataset(folder.root).then((dataset) => {
-        const [item] = dataset.items;
-        if (item === undefined) throw new Error('no item');
-        return loadImage(dataset, item, { maxSide: 100 });
-      }),
-    );
-    expect(failure.file).toBe(file);
-    expect(failure.message).toContain('cannot be read');
+    for (const file of files) {
+      const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+      await sharp({ create: { width: 200, height: 200, channels: 3, background: '#888', noise } }).toFile(
+        folder.path(file),
+      );
+    }
+    await truncate(folder.path(files[0] ?? ''), 6000);
+    await folder.json('annotations.json', { images: files.map((file) => ({ file, boxes: [[1, 1, 4, 4]] })) });
+    const dataset = await openDataset(folder.root);
+    expect(dataset.items.map(({ file }) => file)).toEqual([files[1]]);
+    expect(dataset.problems[0]).toMatchObject({ kind: 'image-unreadable', count: 1 });
+    expect(dataset.problems[0]?.examples[0]).toContain(files[0]);
+  });
+
+  it('keeps a whole image with foreign data behind it', async () => {
+    await folder.image('images/0.jpg');
+    await appendFile(folder.path('images/0.jpg'), Buffer.alloc(10_000));
+    await folder.json('annotations.json', { images: [{ file: 'images/0.jpg', boxes: [[1, 1, 4, 4]] }] });
+    expect((await openDataset(folder.root)).items).toHaveLength(1);
+  });
+
+  it('names an image that was damaged since the dataset was opened', async () => {
+    await folder.image('images/0.jpg', 200, 200);
+    await folder.json('annotations.json', { images: [{ file: 'images/0.jpg', boxes: [[1, 1, 4, 4]] }] });
+    const dataset = await openDataset(folder.root);
+    const [item] = dataset.items;
+    if (item === undefined) throw new Error('no item');
+    await truncate(folder.path('images/0.jpg'), 400);
+    const failure = await failureOf(loadImage(dataset, item, { maxSide: 100 }));
+    expect([failure.code, failure.file]).toEqual(['IMAGE_UNREADABLE', 'images/0.jpg']);
   });
 });

@@ -64,10 +64,9 @@ export function headOnly(face: FaceConfig): FaceConfig {
   return bare;
 }
 
-const measureScale = 2;
 const measured = new Map<string, Promise<PixelBox>>();
 
-/** Box of the drawn head outline, without hair and ears, on the figure's canvas; exact to half a unit of 600. */
+/** Box of the drawn head outline, without hair and ears, on the figure's canvas; exact to a unit of 600. */
 export function headBox(face: FaceConfig): Promise<PixelBox> {
   const key = `${face.head.id} ${face.fatness}`;
   const known = measured.get(key) ?? measureHead(face);
@@ -76,12 +75,11 @@ export function headBox(face: FaceConfig): Promise<PixelBox> {
 }
 
 async function measureHead(face: FaceConfig): Promise<PixelBox> {
-  const width = figure.width * measureScale;
-  const height = figure.height * measureScale;
-  const svg = figureSvg(headOnly(face), { x: 0, y: 0, scale: measureScale }, 'h');
+  const { width, height } = figure;
+  const svg = figureSvg(headOnly(face), { x: 0, y: 0, scale: 1 }, 'h');
   const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${svg}</svg>`;
   const alpha = await sharp(Buffer.from(picture)).ensureAlpha().extractChannel('alpha').raw().toBuffer();
-  let [left, top, right, bottom] = [width, height, 0, 0];
+  let [left, top, right, bottom] = [width as number, height as number, 0, 0];
   for (let index = 0; index < alpha.length; index += 1) {
     if ((alpha[index] ?? 0) < 128) continue;
     const column = index % width;
@@ -91,5 +89,5 @@ async function measureHead(face: FaceConfig): Promise<PixelBox> {
     top = Math.min(top, row);
     bottom = Math.max(bottom, row + 1);
   }
-  return [left / measureScale, top / measureScale, (right - left) / measureScale, (bottom - top) / measureScale];
+  return [left, top, right - left, bottom - top];
 }

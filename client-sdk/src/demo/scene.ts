@@ -1,4 +1,4 @@
-import type { Random } from '@edgelore/tensor';
+import { type Random, seededRandom } from '@edgelore/tensor';
 import type { FaceConfig } from 'facesjs';
 import sharp from 'sharp';
 import type { PixelBox } from '../dataset/dataset.js';
@@ -27,6 +27,11 @@ const shapes: readonly (readonly [number, number])[] = [
   [1, 0.75],
   [0.75, 1],
 ];
+
+/** Normal noise, drawn once and walked through from another start with another odd step in each picture. */
+const grainSize = 2 ** 17;
+const grainSource = seededRandom('grain');
+const grain = Float32Array.from({ length: grainSize }, () => grainSource.normal());
 
 /** Plans one picture. Heads lie wholly inside it, and no figure covers the head of another. */
 export async function planScene(domain: DemoDomain, maxSide: number, random: Random): Promise<Scene> {
@@ -66,11 +71,10 @@ export async function drawScene(scene: Scene): Promise<Buffer> {
   let picture = sharp(Buffer.from(svg)).flatten({ background: '#808080' });
   if (look.blur >= 0.3) picture = picture.blur(look.blur);
   const pixels = await picture.raw().toBuffer();
+  const [start, step] = [random.integer(grainSize), 2 * random.integer(grainSize / 2) + 1];
   for (let index = 0; index < pixels.length; index += 1) {
-    pixels[index] = Math.max(
-      0,
-      Math.min(255, Math.round((pixels[index] ?? 0) * look.gain + look.noise * random.normal())),
-    );
+    const noise = look.noise * (grain[(start + index * step) % grainSize] ?? 0);
+    pixels[index] = Math.max(0, Math.min(255, Math.round((pixels[index] ?? 0) * look.gain + noise)));
   }
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 85 })

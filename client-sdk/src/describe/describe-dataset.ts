@@ -45,10 +45,23 @@ export async function describeDataset(dataset: Dataset, options: DescribeOptions
   const pool = new DescriptionPool(options.extractor, POOL_SEED);
   let images = 0;
   let faces = 0;
+  // The next image is decoded by the image library's threads while this one is described here.
+  const load = (index: number) => {
+    const item = dataset.items[index];
+    if (item === undefined) return undefined;
+    const loading = loadImage(dataset, item, { maxSide: MAX_SIDE });
+    // A failure is looked at below, in its turn; until then it is not unhandled.
+    loading.catch(() => undefined);
+    return loading;
+  };
+  let next = load(0);
   for (const [index, item] of dataset.items.entries()) {
     throwIfAborted(options.signal, dataset.root);
+    const current = next;
+    next = load(index + 1);
     try {
-      const image = await loadImage(dataset, item, { maxSide: MAX_SIDE });
+      const image = await current;
+      if (image === undefined) continue;
       pool.add(extract(options.extractor, base.describe(image)));
       images += 1;
       faces += item.boxes.length;

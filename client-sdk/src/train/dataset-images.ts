@@ -38,13 +38,21 @@ export interface HeldOutSplit {
 /**
  * The fixed division of a dataset: 30 % of its images are held out, images of one group stay together.
  *
- * @throws ClientError NO_FACES when a side has none.
+ * @throws ClientError TOO_FEW_IMAGES when they cannot be divided, NO_FACES when a side has none.
  */
 export function splitItems(dataset: Dataset, seed = 1): HeldOutSplit {
+  const groups = new Set(dataset.items.map(({ group, file }) => group ?? `file ${file}`));
+  if (groups.size < 2) {
+    throw new ClientError('TOO_FEW_IMAGES', {
+      file: dataset.root,
+      problem: `its ${dataset.items.length} images, in one group, cannot be divided into a training and a held-out part`,
+      remedy: 'Add images from other sources',
+    });
+  }
   const split = splitDataset(dataset.items.length, {
     validationShare: HELD_OUT_SHARE,
     seed,
-    group: (index) => dataset.items[index]?.group ?? String(index),
+    group: (index) => dataset.items[index]?.group ?? `file ${dataset.items[index]?.file}`,
   });
   const pick = (indices: readonly number[]) => indices.flatMap((index) => dataset.items[index] ?? []);
   const parts = { training: pick(split.training), heldOut: pick(split.validation) };

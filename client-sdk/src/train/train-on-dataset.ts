@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import {
   averagePrecision,
+  type DetectorWeights,
   encodeWeights,
   evaluateDetector,
   type TrainingBudget,
@@ -15,6 +16,7 @@ import { startTensorEngine } from '@edgelore/tensor';
 import { z } from 'zod';
 import type { Dataset } from '../dataset/dataset.js';
 import { ClientError } from '../errors/client.error.js';
+import { readBytes } from '../files/read-bytes.js';
 import { writeWhole } from '../files/write-whole.js';
 import { datasetImages, splitItems } from './dataset-images.js';
 import { shippedWeights } from './shipped-weights.js';
@@ -68,8 +70,8 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
   const training = datasetImages(dataset, split.training, MAX_SIDE);
   const heldOut = datasetImages(dataset, split.heldOut, MAX_SIDE);
   const checkpointFile = path.join(folder, 'checkpoint.bin');
-  const resume = await readFile(checkpointFile).catch(() => undefined);
-  const initialWeights = configuration.values.start === 'shipped' ? await shippedWeights() : undefined;
+  const resume = await readBytes(checkpointFile).catch(() => undefined);
+  const initialWeights = configuration.values.start === 'shipped' ? await requireShipped() : undefined;
   const trained = await trainDetector({
     configuration,
     images: training,
@@ -113,6 +115,16 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
   } finally {
     trained.detector.dispose();
   }
+}
+
+async function requireShipped(): Promise<DetectorWeights> {
+  const weights = await shippedWeights();
+  if (weights !== undefined) return weights;
+  throw new ClientError('TRAINING_FAILED', {
+    file: 'client-sdk/weights',
+    problem: 'the configuration starts from the shipped detector, which this installation lacks',
+    remedy: 'Install Edgelore again or train a configuration that starts from scratch',
+  });
 }
 
 /** The result of a finished run, or undefined where none has finished. */
