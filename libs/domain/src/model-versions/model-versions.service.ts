@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
 import { ModelVersionEntity } from './model-version.entity.js';
-import type { CurrentModel, ModelVersion } from './model-version.types.js';
+import type { CurrentModel, Evaluation, ModelVersion } from './model-version.types.js';
 
 const isNumber = (key: string) => /^[1-9][0-9]{0,8}$/.test(key);
 
@@ -36,7 +36,7 @@ export class ModelVersionsService {
     requirePermission(ctx, 'model:read');
     const row = await this.database.manager.findOne(ModelVersionEntity, { where: { number }, select: FACTS });
     if (row === null) throw new AppError('NOT_FOUND', `There is no model version ${number}.`, { field: 'number' });
-    return modelVersionOf(row);
+    return modelVersionOf(ctx, row);
   }
 
   async list(ctx: RequestContext, request: PageRequest): Promise<Page<ModelVersion>> {
@@ -49,7 +49,12 @@ export class ModelVersionsService {
       select: FACTS,
       take,
     });
-    return pageOf(rows, request, (row) => String(row.number), modelVersionOf);
+    return pageOf(
+      rows,
+      request,
+      (row) => String(row.number),
+      (row) => modelVersionOf(ctx, row),
+    );
   }
 }
 
@@ -61,20 +66,28 @@ export async function currentModel(manager: EntityManager): Promise<ModelVersion
   return current;
 }
 
-function modelVersionOf(row: ModelVersionEntity): ModelVersion {
-  const { number, state, extractorVersion, extractorHash, verdict, reason, evaluation, createdAt, decidedAt } = row;
+function modelVersionOf(ctx: RequestContext, row: ModelVersionEntity): ModelVersion {
+  const { number, state, extractorVersion, extractorHash, verdict, reason, createdAt, decidedAt } = row;
   const { parent, dataHash, taskCount, trialCount } = row.training;
-  const training = { parent, dataHash, taskCount, trialCount };
   return {
     number,
+    parent,
     state,
     extractorVersion,
     extractorHash,
-    ...training,
+    dataHash,
+    taskCount,
+    trialCount,
     verdict,
     reason,
-    evaluation,
+    evaluation: visibleEvaluation(ctx, row.evaluation),
     createdAt,
     decidedAt,
   };
+}
+
+// The folds name tasks of every organisation.
+function visibleEvaluation(ctx: RequestContext, evaluation: Evaluation | null): Evaluation | null {
+  if (evaluation === null || ctx.permissions.has('model:manage')) return evaluation;
+  return { metrics: evaluation.metrics, folds: [] };
 }

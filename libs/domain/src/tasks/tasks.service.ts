@@ -64,7 +64,7 @@ export class TasksService {
   }
 
   async get(ctx: RequestContext, id: string): Promise<Task> {
-    const task = await visibleTask(this.database.manager, ctx, id);
+    const task = await visibleTask(this.database.manager, ctx, id, 'id');
     return withTrials(this.database.manager, task);
   }
 
@@ -91,11 +91,16 @@ export class TasksService {
 }
 
 /** The task, if the caller may see it; a foreign one is as unknown as one that never was. */
-export async function visibleTask(manager: EntityManager, ctx: RequestContext, id: string): Promise<TaskEntity> {
+export async function visibleTask(
+  manager: EntityManager,
+  ctx: RequestContext,
+  id: string,
+  field = 'taskId',
+): Promise<TaskEntity> {
   requirePermission(ctx, 'task:read');
   const own = ctx.organisationId === null ? {} : { organisationId: ctx.organisationId };
   const task = isUuid(id) ? await manager.findOneBy(TaskEntity, { id, ...own }) : null;
-  if (task === null) throw new AppError('NOT_FOUND', 'There is no such task among yours.', { field: 'taskId' });
+  if (task === null) throw new AppError('NOT_FOUND', 'There is no such task among yours.', { field });
   return task;
 }
 

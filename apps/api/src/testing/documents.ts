@@ -1,0 +1,41 @@
+/** One document for each operation that specs and callers use. */
+const FAILURE = '... on Failure { code message field }';
+
+export const documents = {
+  me: '{ me { kind organisation { id name } } }',
+  currentModel: '{ currentModel { number extractorVersion extractorHash extractor } }',
+  searchSpace: '{ searchSpace }',
+  trainingStatus: `{ trainingStatus { pending running currentModel
+    lastRun { id state phase progress modelVersion reason trialCount startedAt finishedAt } } }`,
+  jobs: '{ jobs { queue waiting active delayed failed completed } }',
+  organisations: '{ organisations { nodes { id name } pageInfo { hasNextPage endCursor } } }',
+  apiKeys: '{ apiKeys { nodes { id organisationId prefix revokedAt } pageInfo { hasNextPage endCursor } } }',
+  task: `query ($id: ID!) { task(id: $id) { __typename ... on Task { id name trialCount bestScore } ${FAILURE} } }`,
+  tasks: `query ($first: Int! = 20, $after: String) { tasks(first: $first, after: $after) {
+    nodes { id name clientKey trialCount bestScore } pageInfo { hasNextPage endCursor } } }`,
+  trials: `query ($taskId: ID, $first: Int! = 20, $after: String) { trials(taskId: $taskId, first: $first, after: $after) {
+    nodes { id reportId score countedIn cost { macs parameters bytes } } pageInfo { hasNextPage endCursor } } }`,
+  recommendation: `query ($id: ID!) { recommendation(id: $id) { __typename ... on Recommendation { id items { rank } } ${FAILURE} } }`,
+  recommendations: `query ($taskId: ID) { recommendations(taskId: $taskId) { nodes { id taskId modelVersion } pageInfo { endCursor } } }`,
+  modelVersion: `query ($number: Int!) { modelVersion(number: $number) { __typename
+    ... on ModelVersion { number parent state verdict reason trialCount evaluation } ${FAILURE} } }`,
+  modelVersions: '{ modelVersions { nodes { number state trialCount } pageInfo { endCursor } } }',
+  signIn: `mutation ($input: SignInInput!) { signIn(input: $input) { __typename ... on Me { kind } ${FAILURE} } }`,
+  signOut: `mutation { signOut { __typename ... on SignedOut { signedOut } ${FAILURE} } }`,
+  createOrganisation: `mutation ($input: CreateOrganisationInput!) { createOrganisation(input: $input) {
+    __typename ... on Organisation { id name } ${FAILURE} } }`,
+  createApiKey: `mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
+    __typename ... on CreatedApiKey { secret apiKey { id } } ${FAILURE} } }`,
+  revokeApiKey: `mutation ($input: RevokeApiKeyInput!) { revokeApiKey(input: $input) {
+    __typename ... on ApiKey { id revokedAt } ${FAILURE} } }`,
+  submitDescription: `mutation ($input: SubmitDescriptionInput!) { submitDescription(input: $input) {
+    __typename ... on Task { id name images extractorVersion trialCount } ${FAILURE} } }`,
+  recommend: `mutation ($input: RecommendInput!) { recommend(input: $input) { __typename
+    ... on Recommendation { id modelVersion items { rank score spread reason configuration configurationId cost { macs parameters bytes } }
+      neighbours { name distance bestScore } } ${FAILURE} } }`,
+  reportTrial: `mutation ($input: ReportTrialInput!) { reportTrial(input: $input) {
+    __typename ... on Trial { id reportId score state countedIn } ${FAILURE} } }`,
+  retrain: `mutation { retrain { __typename ... on TrainingStatus { pending } ${FAILURE} } }`,
+} as const;
+
+export type OperationName = keyof typeof documents;

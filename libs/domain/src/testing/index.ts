@@ -1,0 +1,7 @@
+export {
+  syntheticBase,
+  syntheticConfigurations,
+  syntheticDescription,
+  syntheticExperience,
+  syntheticScore,
+} from './synthetic-experience.js';
