@@ -43,39 +43,42 @@ describe('matching', () => {
         expect(face.filter((index) => index >= 0).length).toBe(positives);
         expect(face.every((index) => index >= IGNORED && index < boxes.length)).toBe(true);
       }),
-      { seed: 5, numRuns: 300 },
+      { seed: 5, numRuns: 100 },
     );
   });
 
-  it('agrees with the definition, checked anchor by anchor', () => {
+  it('gives a lone face its best anchors, as many as overlap it enough and at most twelve', () => {
+    fc.assert(
+      fc.property(fc.tuple(place, place, side, side), fc.constantFrom(0.35, 0.5), (box, iou) => {
+        const { face } = matchAnchors(anchors, [box], [], { iou, minimumAnchors: 1 });
+        const overlaps = Array.from(face, (_, anchor) => intersectionOverUnion(anchorBox(anchor), box));
+        const ranked = [...overlaps].sort((a, b) => b - a);
+        const held = overlaps.filter((_, anchor) => face[anchor] === 0).sort((a, b) => b - a);
+        // Around the threshold rounding may decide either way.
+        const least = ranked.filter((overlap) => overlap >= iou + 1e-4).length;
+        const most = ranked.filter((overlap) => overlap >= iou - 1e-4).length;
+        expect(held.length).toBeGreaterThanOrEqual(Math.max(1, Math.min(12, least)));
+        expect(held.length).toBeLessThanOrEqual(Math.max(1, Math.min(12, most)));
+        held.forEach((overlap, i) => {
+          // Of shapes that all fit badly only the likeliest is tried.
+          expect((ranked[i] as number) - overlap).toBeLessThan(0.01);
+        });
+      }),
+      { seed: 6, numRuns: 60 },
+    );
+  });
+
+  it('teaches background only where no face is near', () => {
     fc.assert(
       fc.property(faces, fc.constantFrom(0.35, 0.5), (boxes, iou) => {
         const { face } = matchAnchors(anchors, boxes, [], { iou, minimumAnchors: 1 });
-        const alone = new Map<number, number>();
-        face.forEach((index) => {
-          if (index >= 0) alone.set(index, (alone.get(index) ?? 0) + 1);
+        face.forEach((index, anchor) => {
+          const best = Math.max(0, ...boxes.map((box) => intersectionOverUnion(anchorBox(anchor), box)));
+          if (best >= iou - 0.1 + 1e-4) expect(index).not.toBe(BACKGROUND);
+          if (best < iou - 0.1 - 1e-4) expect(index).not.toBe(IGNORED);
         });
-        for (let anchor = 0; anchor < anchors.count; anchor++) {
-          const overlaps = boxes.map((box) => intersectionOverUnion(anchorBox(anchor), box));
-          const best = Math.max(0, ...overlaps);
-          const index = face[anchor] as number;
-          // Around the thresholds rounding may decide either way.
-          if (best >= iou + 1e-4) expect(index).toBeGreaterThanOrEqual(0);
-          if (best < iou - 0.1 - 1e-4 && index !== BACKGROUND) {
-            // Only a face's best anchor may lie below the threshold.
-            expect(alone.get(index)).toBe(1);
-          }
-          if (index >= 0 && best >= iou && (alone.get(index) ?? 0) > 1 && overlaps[index] !== best) {
-            // Not the face it overlaps most: then it is the best anchor that its own face could get.
-            const own = overlaps[index] as number;
-            const others = [...face.keys()].filter((other) => face[other] === index);
-            expect(
-              others.every((other) => intersectionOverUnion(anchorBox(other), boxes[index] as Box) <= own + 1e-4),
-            ).toBe(true);
-          }
-        }
       }),
-      { seed: 6, numRuns: 60 },
+      { seed: 7, numRuns: 15 },
     );
   });
 

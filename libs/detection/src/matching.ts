@@ -23,6 +23,11 @@ export interface MatchingOptions {
 const IGNORE_BAND = 0.1;
 /** Least overlap of the anchors given beyond a face's best one (stage two of S3FD's matching). */
 const LEAST_OVERLAP = 0.1;
+/**
+ * Most anchors of one face; further ones that overlap it enough are ignored. A large face overlaps hundreds of anchors and a tiny one three: without a bound the loss is
+ * about large faces only.
+ */
+const MOST_ANCHORS = 12;
 /** Share of an anchor inside an ignored place from which it is ignored. */
 const IGNORED_SHARE = 0.5;
 
@@ -134,10 +139,10 @@ function assign(
   });
   for (const candidate of candidates) {
     if (face[candidate.anchor] !== BACKGROUND) continue;
-    const wanted = candidate.overlap >= LEAST_OVERLAP && (held[candidate.face] as number) < minimumAnchors;
-    if (candidate.overlap >= iou || wanted) {
+    const own = held[candidate.face] as number;
+    if (candidate.overlap >= iou ? own < MOST_ANCHORS : candidate.overlap >= LEAST_OVERLAP && own < minimumAnchors) {
       face[candidate.anchor] = candidate.face;
-      held[candidate.face] = (held[candidate.face] as number) + 1;
+      held[candidate.face] = own + 1;
     }
   }
   return face;
@@ -145,9 +150,9 @@ function assign(
 
 /**
  * Decides for one picture which anchor stands for which face. Each face first gets its best free anchor whatever the overlap, so that
- * tiny faces are learnt from too; then every anchor that overlaps a face by `iou` or more stands for the face it overlaps most; last, faces
- * with fewer than `minimumAnchors` take their best free ones (the scale compensation of S3FD, Zhang et al. 2017, section 3.2).
- * Anchors just below the threshold, and anchors on `ignore` places, are left out of the loss.
+ * tiny faces are learnt from too; then anchors that overlap a face by `iou` or more stand for it, best first and at most {@link MOST_ANCHORS} of them;
+ * last, faces with fewer than `minimumAnchors` take their best free ones (the scale compensation of S3FD, Zhang et al. 2017, section 3.2).
+ * Other anchors near or above the threshold, and anchors on `ignore` places, are left out of the loss.
  *
  * @param faces boxes in input pixels, sides above 0; no more of them than anchors.
  */
