@@ -18,6 +18,16 @@ const side = fc.double({ min: 1, max: 120, noNaN: true });
 const place = fc.double({ min: -20, max: 120, noNaN: true });
 const faces: fc.Arbitrary<Box[]> = fc.array(fc.tuple(place, place, side, side), { maxLength: 12 });
 
+/** A face of usual proportions wholly inside the picture. */
+const faceInside: fc.Arbitrary<Box> = fc
+  .tuple(
+    fc.double({ min: 5, max: 80, noNaN: true }),
+    fc.double({ min: 0.8, max: 1.5, noNaN: true }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  )
+  .map(([width, aspect, x, y]) => [x * (128 - width), y * (128 - width * aspect), width, width * aspect]);
+
 describe('anchors', () => {
   it('lie in the order of the outputs: level, row, column, shape', () => {
     const [fine, next] = plan.levels;
@@ -43,13 +53,13 @@ describe('matching', () => {
         expect(face.filter((index) => index >= 0).length).toBe(positives);
         expect(face.every((index) => index >= IGNORED && index < boxes.length)).toBe(true);
       }),
-      { seed: 5, numRuns: 100 },
+      { seed: 5, numRuns: 60 },
     );
   });
 
   it('gives a lone face its best anchors, as many as overlap it enough and at most twelve', () => {
     fc.assert(
-      fc.property(fc.tuple(place, place, side, side), fc.constantFrom(0.35, 0.5), (box, iou) => {
+      fc.property(faceInside, fc.constantFrom(0.35, 0.5), (box, iou) => {
         const { face } = matchAnchors(anchors, [box], [], { iou, minimumAnchors: 1 });
         const overlaps = Array.from(face, (_, anchor) => intersectionOverUnion(anchorBox(anchor), box));
         const ranked = [...overlaps].sort((a, b) => b - a);
@@ -60,8 +70,7 @@ describe('matching', () => {
         expect(held.length).toBeGreaterThanOrEqual(Math.max(1, Math.min(12, least)));
         expect(held.length).toBeLessThanOrEqual(Math.max(1, Math.min(12, most)));
         held.forEach((overlap, i) => {
-          // Of shapes that all fit badly only the likeliest is tried.
-          expect((ranked[i] as number) - overlap).toBeLessThan(0.01);
+          expect(overlap).toBeCloseTo(ranked[i] as number, 4);
         });
       }),
       { seed: 6, numRuns: 60 },
@@ -72,11 +81,13 @@ describe('matching', () => {
     fc.assert(
       fc.property(faces, fc.constantFrom(0.35, 0.5), (boxes, iou) => {
         const { face } = matchAnchors(anchors, boxes, [], { iou, minimumAnchors: 1 });
-        face.forEach((index, anchor) => {
-          const best = Math.max(0, ...boxes.map((box) => intersectionOverUnion(anchorBox(anchor), box)));
-          if (best >= iou - 0.1 + 1e-4) expect(index).not.toBe(BACKGROUND);
-          if (best < iou - 0.1 - 1e-4) expect(index).not.toBe(IGNORED);
+        const wrong = face.filter((index, anchor) => {
+          const given = anchorBox(anchor);
+          const best = boxes.reduce((most, box) => Math.max(most, intersectionOverUnion(given, box)), 0);
+          const near = best >= iou - 0.1 + 1e-4;
+          return near ? index === BACKGROUND : best < iou - 0.1 - 1e-4 && index === IGNORED;
         });
+        expect(wrong.length).toBe(0);
       }),
       { seed: 7, numRuns: 15 },
     );
