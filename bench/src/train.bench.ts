@@ -1,4 +1,5 @@
-// npm run bench -- train [--steps N] [--batch N]: images/s of a whole training step of the default detector on every backend.
+// npm run bench -- train [--steps N] [--batch N]: images/s of a whole training step (picture, forward, loss, gradient, optimiser) of the
+// default detector on every backend, each in a process of its own.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -11,8 +12,12 @@ import {
 } from '@edgelore/search-space';
 import { isNativeInstalled, seededRandom, startTensorEngine, type TensorBackend } from '@edgelore/tensor';
 
-/** Steps timed on each backend, after one that is not: plain JavaScript takes most of a minute for one. */
-const STEPS: Record<TensorBackend, number> = { cpu: 1, wasm: 10, tensorflow: 30 };
+/** Steps timed on each backend, and steps before them that are not. Plain JavaScript takes minutes for one, and has little to warm up. */
+const STEPS: Record<TensorBackend, { readonly warm: number; readonly timed: number }> = {
+  cpu: { warm: 0, timed: 1 },
+  wasm: { warm: 2, timed: 20 },
+  tensorflow: { warm: 5, timed: 40 },
+};
 const PICTURES = 32;
 
 const { values } = parseArgs({
@@ -42,28 +47,33 @@ function pictures(size: number): LabelledImage[] {
   }));
 }
 
-/** Mean seconds of a step, the first one left out. */
+/** Mean seconds of a step. */
 async function measure(backend: TensorBackend): Promise<number> {
   await startTensorEngine({ backend });
   const configuration = benchConfiguration();
-  const timed = values.steps ? Number(values.steps) : STEPS[backend];
-  let since = 0;
-  let last = 0;
+  const { warm } = STEPS[backend];
+  const timed = values.steps ? Number(values.steps) : STEPS[backend].timed;
+  const images = imageSource(pictures(configuration.values.inputSize as number));
+  console.log(`${backend}: timing ${timed} step(s)${backend === 'cpu' ? ', minutes each' : ''}`);
+  let since = performance.now();
+  let seconds = 0;
   const { detector } = await trainDetector({
     configuration,
-    images: imageSource(pictures(configuration.values.inputSize as number)),
-    budget: { steps: timed + 1 },
+    images,
+    budget: { steps: warm + timed },
     seed: 1,
     now: () => performance.now(),
     onProgress: ({ step }) => {
-      last = performance.now();
-      if (step === 1) since = last;
-      else
-        console.log(`${backend}: step ${step - 1}/${timed}, ${((last - since) / (step - 1) / 1000).toFixed(3)} s each`);
+      const now = performance.now();
+      const done = step - warm;
+      if (done === 0) since = now;
+      if (done <= 0) return;
+      seconds = (now - since) / done / 1000;
+      if (done % 10 === 0) console.log(`${backend}: step ${done}/${timed}, ${seconds.toFixed(3)} s each`);
     },
   });
   detector.dispose();
-  return (last - since) / timed / 1000;
+  return seconds;
 }
 
 function measureApart(backend: TensorBackend): Promise<number | null> {

@@ -192,26 +192,24 @@ function onInput(tap: number, stride: number, before: number, inputs: number, ou
 
 type Convolution = ReturnType<typeof convolution>;
 
-/** Calls `visit` for each run of pixels that one tap of a depthwise filter meets, with offsets in floats. */
+/**
+ * Calls `visit` for each run of pixels that one tap of a depthwise filter meets, with offsets in floats: line by line, so that what all taps of a line
+ * read and write stays in the cache.
+ */
 function eachRun(info: Convolution, visit: (x: number, dy: number, count: number, tap: number) => void): void {
   const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, strideHeight, strideWidth, padInfo } = info;
-  for (let row = 0; row < info.filterHeight; row++) {
-    const lines = onInput(row, strideHeight, padInfo.top, inHeight, outHeight);
-    for (let column = 0; column < info.filterWidth; column++) {
-      const { start, count } = onInput(column, strideWidth, padInfo.left, inWidth, outWidth);
-      if (count === 0) continue;
-      const tap = (row * info.filterWidth + column) * inChannels;
-      const x = start * strideWidth + column - padInfo.left;
-      for (let image = 0; image < batchSize; image++) {
-        for (let line = lines.start; line < lines.start + lines.count; line++) {
-          const y = line * strideHeight + row - padInfo.top;
-          visit(
-            ((image * inHeight + y) * inWidth + x) * inChannels,
-            ((image * outHeight + line) * outWidth + start) * inChannels,
-            count,
-            tap,
-          );
-        }
+  const columns = Array.from({ length: info.filterWidth }, (_, column) => ({
+    ...onInput(column, strideWidth, padInfo.left, inWidth, outWidth),
+    column,
+  })).filter(({ count }) => count > 0);
+  for (let line = 0; line < batchSize * outHeight; line++) {
+    const image = Math.floor(line / outHeight) * inHeight;
+    const top = (line % outHeight) * strideHeight - padInfo.top;
+    for (let row = Math.max(0, -top); row < Math.min(info.filterHeight, inHeight - top); row++) {
+      for (const { column, start, count } of columns) {
+        const x = (image + top + row) * inWidth + start * strideWidth + column - padInfo.left;
+        const tap = row * info.filterWidth + column;
+        visit(x * inChannels, (line * outWidth + start) * inChannels, count, tap * inChannels);
       }
     }
   }
