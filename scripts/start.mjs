@@ -87,7 +87,7 @@ function service(name, env) {
     child = spawn(process.execPath, ['--enable-source-maps', `${root}apps/${name}/dist/main.js`], {
       cwd: root,
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import { exitWith, prepareDatabase, printSecrets } from '@edgelore/domain';
-import { createLogger, loadConfig } from '@edgelore/platform';
+import { createLogger, loadConfig, stopWithLauncher } from '@edgelore/platform';
 import { createWorker } from './create-worker.js';
 
+stopWithLauncher();
 try {
   const config = loadConfig();
   const logger = createLogger(config, 'worker');

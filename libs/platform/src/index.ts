@@ -13,6 +13,7 @@ export * from './errors/app-error.js';
 export * from './errors/error-codes.js';
 export * from './errors/public-error.js';
 export * from './ids/uuid7.js';
+export { stopWithLauncher } from './launcher/stop-with-launcher.js';
 export * from './logging/logger.js';
 export * from './logging/nest-logger.js';
 export * from './outbox/outbox.js';
