@@ -11,6 +11,7 @@ export class Adam {
 
   /** Moves the parameters against the gradient, in place. */
   step(parameters: Float64Array, gradient: Float64Array, rate: number): void {
+    const { sqrt } = Math;
     this.#steps += 1;
     const firstScale = 1 / (1 - 0.9 ** this.#steps);
     const secondScale = 1 / (1 - 0.999 ** this.#steps);
@@ -20,7 +21,7 @@ export class Adam {
       const second = 0.999 * this.#second[at]! + 0.001 * slope * slope;
       this.#first[at] = first;
       this.#second[at] = second;
-      parameters[at]! -= (rate * first * firstScale) / (Math.sqrt(second * secondScale) + 1e-8);
+      parameters[at]! -= (rate * first * firstScale) / (sqrt(second * secondScale) + 1e-8);
     }
   }
 }

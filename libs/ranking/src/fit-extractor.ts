@@ -7,8 +7,8 @@ import { fitScores, listSlopes, trainingLists } from './fit-scores.js';
 const STEPS = 200;
 const EXTRACTOR_RATE = 5e-4;
 const SCORE_RATE = 5e-3;
-/** Images in a batch mean during training, as in a description. */
-const BATCH = 32;
+/** Images in a batch mean during training: as few as a row of a description may have. */
+const BATCH = 16;
 const TRIPLET_WEIGHT = 0.1;
 /** Squared distance, within the unit ball, by which another task's batch must lie further away than one of the same task. */
 const TRIPLET_MARGIN = 0.25;

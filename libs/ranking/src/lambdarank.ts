@@ -43,6 +43,8 @@ export function lambdas(scores: ArrayLike<number>, graded: ArrayLike<number>, op
   }
   const order = descending(scores);
   const spread = (scores[order[0] as number] as number) !== (scores[order[n - 1] as number] as number);
+  // Looked up once, not for every pair.
+  const { exp } = Math;
   const discounts = order.map((_, position) => discount(position));
   let sum = 0;
   for (let i = 0; i < n - 1 && i < truncation; i += 1) {
@@ -56,11 +58,11 @@ export function lambdas(scores: ArrayLike<number>, graded: ArrayLike<number>, op
       const better = gap > 0 ? first : second;
       const worse = gap > 0 ? second : first;
       const lead = (scores[better] as number) - (scores[worse] as number);
-      let weight = (Math.abs(gap) * (discounts[i]! - discounts[j]!)) / ideal;
+      let weight = ((gap > 0 ? gap : -gap) * (discounts[i]! - discounts[j]!)) / ideal;
       if (normalise && spread) {
         weight /= 0.01 + Math.abs(lead);
       }
-      const wrong = 1 / (1 + Math.exp(sigma * lead));
+      const wrong = 1 / (1 + exp(sigma * lead));
       const pull = sigma * wrong * weight;
       const bend = sigma * sigma * wrong * (1 - wrong) * weight;
       gradient[better] = (gradient[better] as number) - pull;

@@ -106,7 +106,7 @@ describe('on tasks left out', () => {
   function leaveOneOut({ tasks: all, extractor }: SimulatedWorld): Record<string, number> {
     const sample = sampleConfigurations(faceDetectorSpace, 500, seededRandom(8));
     const regrets: Record<string, number[]> = { random: [], 'cold-portfolio': [], 'nearest-tasks': [], ranker: [] };
-    for (const { task, truth } of all.slice(0, 3)) {
+    for (const { task, truth } of all.slice(0, 2)) {
       const experience = all.map((one) => one.task).filter(({ id }) => id !== task.id);
       const { ranker } = trainRanker({ seed: 1, extractor, tasks: experience });
       const scores = sample.map(truth);
@@ -125,7 +125,7 @@ describe('on tasks left out', () => {
           experience,
           count: 1,
           seed: 1,
-          sample: 2000,
+          sample: 1000,
         });
         regrets[strategy]!.push(best - truth(first!.configuration));
       }
@@ -134,36 +134,44 @@ describe('on tasks left out', () => {
   }
 
   it('the ranker beats random by far, and best-on-average where tasks differ', () => {
-    const regrets = [21, 22].map((seed) => leaveOneOut(simulatedWorld(seed, { tasks: 7, trials: 18 })));
+    const regrets = [21, 22, 23, 24].map((seed) => leaveOneOut(simulatedWorld(seed, { tasks: 7, trials: 18 })));
     const mean = (strategy: string) => average(regrets.map((one) => one[strategy]!));
-    expect(mean('ranker')).toBeLessThan(0.35 * mean('random'));
-    expect(mean('ranker')).toBeLessThan(0.7 * mean('cold-portfolio'));
+    expect(mean('ranker')).toBeLessThan(0.5 * mean('random'));
+    expect(mean('ranker')).toBeLessThan(0.8 * mean('cold-portfolio'));
     expect(mean('nearest-tasks')).toBeLessThan(0.7 * mean('random'));
   });
 });
 
 describe('with open tasks', () => {
-  it('changes the extractor only with an alignment that carries all descriptions, and says so', () => {
-    const open = simulatedWorld(200, { tasks: 8, trials: 20, open: true });
-    const experience = open.tasks.map(({ task }, at) => (at === 7 ? { ...task, base: null } : task));
-    const model = trainRanker({ seed: 1, extractor: open.extractor, tasks: experience });
-    expect(model.ranker.training.extractorUpdated).toBe(model.alignment !== null);
-    expect(model.ranker.extractor.hash).toBe(model.extractor.hash);
+  const trainOpen = (seed: number) => {
+    const open = simulatedWorld(seed, { tasks: 5, trials: 10, open: true });
+    // The last task is an owner's: only its description is there.
+    const experience = open.tasks.map(({ task }, at) => (at === 4 ? { ...task, base: null } : task));
+    return { open, experience, model: trainRanker({ seed: 1, extractor: open.extractor, tasks: experience }) };
+  };
+
+  it('takes a better extractor, with an alignment that carries what it cannot describe again', () => {
+    const { open, experience, model } = trainOpen(307);
+    expect(model.ranker.training.extractorUpdated).toBe(true);
+    expect(model.extractor.version).toBe(open.extractor.version + 1);
+    expect(model.ranker.extractor).toEqual({ version: model.extractor.version, hash: model.extractor.hash });
+    expect(model.alignment).toMatchObject({ from: { hash: open.extractor.hash }, to: { hash: model.extractor.hash } });
+    expect(model.alignment!.r2).toBeGreaterThan(0.9);
+    expect(model.descriptions.map(({ id }) => id)).toEqual(experience.map(({ id }) => id));
     for (const { description } of model.descriptions) {
       expect(description.extractorHash).toBe(model.extractor.hash);
     }
-    if (model.alignment) {
-      expect(model.extractor.version).toBe(open.extractor.version + 1);
-      const carried = align(model.alignment, experience[7]!.description).rows;
-      model.descriptions
-        .find(({ id }) => id === 'task-7')!
-        .description.rows.forEach((row, at) => {
-          row.forEach((value, column) => {
-            expect(value).toBeCloseTo(carried[at]![column]!, 5);
-          });
-        });
-    } else {
-      expect(model.extractor).toBe(open.extractor);
-    }
+    const carried = align(model.alignment!, experience[4]!.description).rows;
+    model.descriptions[4]!.description.rows.forEach((row, at) => {
+      row.forEach((value, column) => {
+        expect(value).toBeCloseTo(carried[at]![column]!, 5);
+      });
+    });
+  });
+
+  it('keeps the extractor where an update is no better out of fold', () => {
+    const { open, experience, model } = trainOpen(302);
+    expect(model).toMatchObject({ alignment: null, extractor: open.extractor });
+    expect(model.descriptions).toEqual(experience.map(({ id, description }) => ({ id, description })));
   });
 });
