@@ -1,12 +1,9 @@
-import { align } from '@edgelore/descriptors';
 import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
-import { average, type ExperienceTask } from './experience.js';
-import { topKRegret } from './metrics.js';
+import type { ExperienceTask } from './experience.js';
 import { rank } from './rank.js';
-import { recommend } from './recommend.js';
-import { type SimulatedWorld, simulatedWorld } from './testing/simulated-tasks.js';
+import { simulatedWorld } from './testing/simulated-tasks.js';
 import { type TrainedModel, trainRanker } from './train-ranker.js';
 
 const world = simulatedWorld(11, { tasks: 6, trials: 14 });
@@ -98,80 +95,5 @@ describe('trainRanker', () => {
     const single = tasks.map((task) => ({ ...task, trials: task.trials.slice(0, 1) }));
     expect(() => train(single)).toThrow(expect.objectContaining({ code: 'TOO_LITTLE_EXPERIENCE' }));
     expect(() => train([])).toThrow(expect.objectContaining({ code: 'TOO_LITTLE_EXPERIENCE' }));
-  });
-});
-
-describe('on tasks left out', () => {
-  /** Mean regret@1 over a sample of the space, by strategy, each task in turn being unknown. */
-  function leaveOneOut({ tasks: all, extractor }: SimulatedWorld): Record<string, number> {
-    const sample = sampleConfigurations(faceDetectorSpace, 500, seededRandom(8));
-    const regrets: Record<string, number[]> = { random: [], 'cold-portfolio': [], 'nearest-tasks': [], ranker: [] };
-    for (const { task, truth } of all.slice(0, 2)) {
-      const experience = all.map((one) => one.task).filter(({ id }) => id !== task.id);
-      const { ranker } = trainRanker({ seed: 1, extractor, tasks: experience });
-      const scores = sample.map(truth);
-      const best = Math.max(...scores);
-      regrets.random!.push(
-        topKRegret(
-          scores.map(() => 0),
-          scores,
-          1,
-        ),
-      );
-      for (const strategy of ['cold-portfolio', 'nearest-tasks', 'ranker'] as const) {
-        const [first] = recommend({
-          ranker: { ...ranker, strategy },
-          description: task.description,
-          experience,
-          count: 1,
-          seed: 1,
-          sample: 1000,
-        });
-        regrets[strategy]!.push(best - truth(first!.configuration));
-      }
-    }
-    return Object.fromEntries(Object.entries(regrets).map(([strategy, values]) => [strategy, average(values)]));
-  }
-
-  it('the ranker beats random by far, and best-on-average where tasks differ', () => {
-    const regrets = [21, 22, 23, 24].map((seed) => leaveOneOut(simulatedWorld(seed, { tasks: 7, trials: 18 })));
-    const mean = (strategy: string) => average(regrets.map((one) => one[strategy]!));
-    expect(mean('ranker')).toBeLessThan(0.5 * mean('random'));
-    expect(mean('ranker')).toBeLessThan(0.8 * mean('cold-portfolio'));
-    expect(mean('nearest-tasks')).toBeLessThan(0.7 * mean('random'));
-  });
-});
-
-describe('with open tasks', () => {
-  const trainOpen = (seed: number) => {
-    const open = simulatedWorld(seed, { tasks: 5, trials: 10, open: true });
-    // The last task is an owner's: only its description is there.
-    const experience = open.tasks.map(({ task }, at) => (at === 4 ? { ...task, base: null } : task));
-    return { open, experience, model: trainRanker({ seed: 1, extractor: open.extractor, tasks: experience }) };
-  };
-
-  it('takes a better extractor, with an alignment that carries what it cannot describe again', () => {
-    const { open, experience, model } = trainOpen(307);
-    expect(model.ranker.training.extractorUpdated).toBe(true);
-    expect(model.extractor.version).toBe(open.extractor.version + 1);
-    expect(model.ranker.extractor).toEqual({ version: model.extractor.version, hash: model.extractor.hash });
-    expect(model.alignment).toMatchObject({ from: { hash: open.extractor.hash }, to: { hash: model.extractor.hash } });
-    expect(model.alignment!.r2).toBeGreaterThan(0.9);
-    expect(model.descriptions.map(({ id }) => id)).toEqual(experience.map(({ id }) => id));
-    for (const { description } of model.descriptions) {
-      expect(description.extractorHash).toBe(model.extractor.hash);
-    }
-    const carried = align(model.alignment!, experience[4]!.description).rows;
-    model.descriptions[4]!.description.rows.forEach((row, at) => {
-      row.forEach((value, column) => {
-        expect(value).toBeCloseTo(carried[at]![column]!, 5);
-      });
-    });
-  });
-
-  it('keeps the extractor where an update is no better out of fold', () => {
-    const { open, experience, model } = trainOpen(302);
-    expect(model).toMatchObject({ alignment: null, extractor: open.extractor });
-    expect(model.descriptions).toEqual(experience.map(({ id, description }) => ({ id, description })));
   });
 });
