@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.js';
 import { registerNativeKernels } from './native-kernels.js';
 import { registerNormaliseBatch } from './normalise-batch.js';
+import { limitHeap } from './wasm/heap-limit.js';
 import { registerWasmKernels } from './wasm/kernels.js';
 
 /** `tensorflow`: the native library through tfjs-node; `wasm`: WebAssembly with SIMD; `cpu`: plain JavaScript, slow, for checks. */
@@ -78,6 +80,8 @@ const loaders: Record<TensorBackend, (threads: number | undefined) => Promise<vo
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
     registerWasmKernels();
+    await tf.setBackend('wasm');
+    limitHeap(tf.backend() as BackendWasm);
   },
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu');

@@ -9,4 +9,5 @@ export {
 } from './engine.js';
 export { type NormaliseBatchOptions, type NormalisedBatch, normaliseBatch } from './normalise-batch.js';
 export { type Random, seededRandom } from './random.js';
+export { TensorMemoryError } from './wasm/heap-limit.js';
 export { TensorLeakError, tensorCount, withoutLeak } from './without-leak.js';
