@@ -1,2 +1,1 @@
-export { resolvers } from './api.module.js';
 export { createApi } from './create-api.js';

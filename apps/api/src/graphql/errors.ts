@@ -31,7 +31,7 @@ interface Cause {
 function causesOf(error: GraphQLError): Cause[] {
   const { originalError } = error;
   const inner = originalError !== undefined && 'errors' in originalError ? originalError.errors : undefined;
-  if (Array.isArray(inner)) return inner.map((cause: unknown) => ({ cause: asCallersMistake(cause), path: undefined }));
+  if (Array.isArray(inner)) return inner.map((cause: unknown) => ({ cause: asInvalidInput(cause), path: undefined }));
   return [{ cause: asCallersMistake(originalError ?? error), path: error.path }];
 }
 
@@ -44,8 +44,13 @@ function asCallersMistake(cause: unknown): unknown {
   }
   const isHttpRefusal = 'statusCode' in cause && Number(cause.statusCode) >= 400 && Number(cause.statusCode) < 500;
   const isGraphqlRefusal = cause instanceof GraphQLError && cause.originalError === undefined;
-  if (isHttpRefusal || isGraphqlRefusal) return new AppError('INVALID_INPUT', withoutSuggestion(cause.message));
+  if (isHttpRefusal || isGraphqlRefusal) return asInvalidInput(cause);
   return cause;
+}
+
+// What does not fit the schema: unknown fields, variables of a wrong type, documents over a limit.
+function asInvalidInput(cause: unknown): unknown {
+  return cause instanceof Error ? new AppError('INVALID_INPUT', withoutSuggestion(cause.message)) : cause;
 }
 
 // A suggestion names parts of the schema that were not asked for.

@@ -5,6 +5,7 @@ import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../access/authenticate.js';
 import type { GraphqlContext } from '../access/request.js';
+import { withDefaults } from './default-variables.js';
 import { errorFormatter } from './errors.js';
 import { operatorsMayIntrospect, refuseSyntaxTrees } from './introspection.js';
 import { limitRules, MOST_DEPTH, MOST_TOKENS } from './limits.js';
@@ -32,9 +33,11 @@ export const graphqlModule = GraphQLModule.forRootAsync<MercuriusDriverConfig>({
     }),
     errorFormatter: errorFormatter(logger),
     hooks: {
-      preParsing: refuseSyntaxTrees,
-      preExecution: async (schema, document, context) =>
-        operatorsMayIntrospect(schema, document, context as unknown as GraphqlContext),
+      preParsing: async (_schema, source) => refuseSyntaxTrees(source),
+      preExecution: async (_schema, document, context, variables) => {
+        operatorsMayIntrospect(document, context as unknown as GraphqlContext);
+        return { variables: withDefaults(document, variables) };
+      },
     },
   }),
 });

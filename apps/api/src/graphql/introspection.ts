@@ -5,11 +5,7 @@ import type { GraphqlContext } from '../access/request.js';
 const known = new WeakMap<DocumentNode, boolean>();
 
 /** The schema is for operators to look at; clients have its file. */
-export async function operatorsMayIntrospect(
-  _schema: unknown,
-  document: DocumentNode,
-  context: Pick<GraphqlContext, 'caller'>,
-): Promise<void> {
+export function operatorsMayIntrospect(document: DocumentNode, context: Pick<GraphqlContext, 'caller'>): void {
   if (context.caller?.actor.kind !== 'operator' && introspects(document)) {
     throw new AppError('FORBIDDEN', 'Only operators may ask for the schema; it is in schema.graphql.');
   }
@@ -32,6 +28,6 @@ function introspects(document: DocumentNode): boolean {
 }
 
 /** Mercurius would also take a document that is written as a JSON syntax tree, which no limit on tokens sees. */
-export async function refuseSyntaxTrees(_schema: unknown, source: string): Promise<void> {
+export function refuseSyntaxTrees(source: string): void {
   if (/^\s*[{[]\s*"/.test(source)) throw new AppError('INVALID_INPUT', 'Write the document in the GraphQL language.');
 }

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { resolvers } from '../api.module.js';
+import { resolvers } from '../resolvers.js';
 import { JsonScalar } from './json.scalar.js';
 
 const HEAD =

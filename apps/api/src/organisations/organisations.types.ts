@@ -68,8 +68,9 @@ export class CreateApiKeyInput {
   @Field()
   name!: string;
 
-  @Field(() => ApiKeyRole, { defaultValue: ApiKeyRole.MEMBER })
-  role!: ApiKeyRole;
+  // Not a default of the schema: compiled documents do not fill in required input fields.
+  @Field(() => ApiKeyRole, { nullable: true, description: 'MEMBER where left out.' })
+  role?: ApiKeyRole | null;
 }
 
 @InputType()

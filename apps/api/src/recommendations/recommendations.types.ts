@@ -86,8 +86,8 @@ export class RecommendInput {
   @Field(() => ID)
   taskId!: string;
 
-  @Field(() => Int, { defaultValue: 5, description: '1 to 50.' })
-  count!: number;
+  @Field(() => Int, { nullable: true, description: '1 to 50; 5 where left out.' })
+  count?: number | null;
 
   @Field(() => LimitsInput, { nullable: true })
   limits?: LimitsInput | null;

@@ -54,10 +54,11 @@ export class OrganisationsService {
 
   async createKey(
     ctx: RequestContext,
-    input: { organisationId: string; name: string; role: ApiKeyRole },
+    input: { organisationId: string; name: string; role?: ApiKeyRole | null | undefined },
   ): Promise<CreatedApiKey> {
     requirePermission(ctx, 'key:manage');
-    const { organisationId, role } = input;
+    const { organisationId } = input;
+    const role = input.role ?? 'member';
     const name = parseText(input.name, 'name', NAME_LENGTH);
     const mayBeTheirs = isUuid(organisationId) && (ctx.organisationId ?? organisationId) === organisationId;
     return this.database.transaction(async (manager) => {

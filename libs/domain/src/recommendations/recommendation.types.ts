@@ -37,7 +37,7 @@ export interface Recommendation {
 
 export interface AskRecommendation {
   readonly taskId: string;
-  readonly count: number;
+  readonly count?: number | null | undefined;
   readonly limits?: { maxMacs?: number | null | undefined; maxBytes?: number | null | undefined } | null | undefined;
   /** Asking again under the same key returns the first answer. */
   readonly clientKey?: string | null | undefined;

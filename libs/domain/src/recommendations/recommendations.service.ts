@@ -24,6 +24,7 @@ import { parseText } from '../text-input.js';
 import { RecommendationEntity } from './recommendation.entity.js';
 import type { AskRecommendation, Neighbour, Recommendation, RecommendationLimits } from './recommendation.types.js';
 
+const USUAL_ITEMS = 5;
 const MOST_ITEMS = 50;
 const MOST_COST = 1e15;
 
@@ -35,7 +36,7 @@ export class RecommendationsService {
   async recommend(ctx: RequestContext, input: AskRecommendation): Promise<Recommendation> {
     requirePermission(ctx, 'task:write');
     const organisationId = requireOrganisation(ctx);
-    const count = parseNumber(input.count, 'count', 1, MOST_ITEMS);
+    const count = parseNumber(input.count ?? USUAL_ITEMS, 'count', 1, MOST_ITEMS);
     const limits = parseLimits(input.limits ?? {});
     const clientKey = parseText(input.clientKey ?? uuid7(), 'clientKey', 200);
     const { manager } = this.database;

@@ -26,7 +26,7 @@ const environment = z.object({
     .int()
     .min(16 * 1024)
     .max(16 * MEBIBYTE)
-    .default(MEBIBYTE),
+    .default(256 * 1024),
 });
 
 export interface Config {
