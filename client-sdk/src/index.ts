@@ -19,5 +19,6 @@ export { type DescribedDataset, type DescribeOptions, describeDataset } from './
 export { ClientError, type ClientErrorCode, type ExitCategory, exitCodes } from './errors/client.error.js';
 export { writeWhole } from './files/write-whole.js';
 export { PlatformClient, type PlatformOptions } from './platform/platform-client.js';
+export { datasetImages, type HeldOutSplit, splitItems } from './train/dataset-images.js';
 export { shippedWeights } from './train/shipped-weights.js';
-export { type TrainingResult, type TrainOptions, trainOnDataset } from './train/train-on-dataset.js';
+export { readResult, type TrainingResult, type TrainOptions, trainOnDataset } from './train/train-on-dataset.js';

@@ -1,13 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { type DetectorWeights, decodeWeights } from '@edgelore/detection';
 import { systemCode } from '../errors/client.error.js';
-import { readBytes } from '../files/read-bytes.js';
 
 const FILE = new URL('../../weights/face-detector.v1.bin', import.meta.url);
 
 /** The detector that ships with Edgelore, trained on openly licensed pictures; undefined in a build without it. docs/weights.md says on which. */
 export async function shippedWeights(): Promise<DetectorWeights | undefined> {
   try {
-    return decodeWeights(await readBytes(FILE));
+    return decodeWeights(await readFile(FILE));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

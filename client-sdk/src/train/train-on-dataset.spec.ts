@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { decodeWeights } from '@edgelore/detection';
 import {
   type Configuration,
@@ -12,7 +12,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Dataset } from '../dataset/dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { writeDemo } from '../demo/write-demo.js';
-import { readBytes } from '../files/read-bytes.js';
 import { failureOf } from '../testing/failure-of.js';
 import { ImageFolder } from '../testing/image-folder.js';
 import { datasetImages, splitItems } from './dataset-images.js';
@@ -47,7 +46,7 @@ describe('training on a dataset', () => {
     expect(result.ap50).toBeLessThanOrEqual(1);
     expect(result.images.training + result.images.heldOut).toBe(12);
     expect(await readResult(folder.path('run'))).toEqual(result);
-    const weights = decodeWeights(await readBytes(result.weights.file));
+    const weights = decodeWeights(await readFile(result.weights.file));
     expect(weights.configuration).toEqual(configuration);
     expect(existsSync(folder.path('run/checkpoint.bin'))).toBe(false);
     // A finished run is given back, under the same report key, so that it can never count twice.

@@ -16,7 +16,6 @@ import { startTensorEngine } from '@edgelore/tensor';
 import { z } from 'zod';
 import type { Dataset } from '../dataset/dataset.js';
 import { ClientError } from '../errors/client.error.js';
-import { readBytes } from '../files/read-bytes.js';
 import { writeWhole } from '../files/write-whole.js';
 import { datasetImages, splitItems } from './dataset-images.js';
 import { shippedWeights } from './shipped-weights.js';
@@ -70,7 +69,7 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
   const training = datasetImages(dataset, split.training, MAX_SIDE);
   const heldOut = datasetImages(dataset, split.heldOut, MAX_SIDE);
   const checkpointFile = path.join(folder, 'checkpoint.bin');
-  const resume = await readBytes(checkpointFile).catch(() => undefined);
+  const resume = await readFile(checkpointFile).catch(() => undefined);
   const initialWeights = configuration.values.start === 'shipped' ? await requireShipped() : undefined;
   const trained = await trainDetector({
     configuration,

@@ -60,7 +60,8 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const header = parseHeader(bytes.subarray(start, start + length));
   let at = start + length;
   const blocks = header.lengths.map((size) => {
-    const block = bytes.slice(at, at + size);
+    // A copy: numbers are read from aligned addresses only, and slicing a Node buffer copies nothing.
+    const block = new Uint8Array(bytes.subarray(at, at + size));
     at += size;
     return block;
   });

@@ -113,7 +113,7 @@ export function decodeWeights(file: Uint8Array): DetectorWeights {
         `The weights end within tensor "${name}": their header does not fit; write them again.`,
       );
     }
-    return { name, shape, values: bytesToNumbers(file.slice(start, at), type) };
+    return { name, shape, values: bytesToNumbers(new Uint8Array(file.subarray(start, at)), type) };
   });
   if (at !== end) {
     throw new InvalidWeightsError(`The weights hold ${end - at} bytes that no tensor owns: write them again.`);
