@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { meanOf, taskTables } from './experience.js';
 import { fitExtractor, tripletGradient } from './fit-extractor.js';
 import { fitScores, listSlopes, trainingLists } from './fit-scores.js';
+import { lambdas } from './lambdarank.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 
 describe('tripletGradient', () => {
@@ -92,6 +93,16 @@ describe('listSlopes', () => {
   const [list] = trainingLists(
     taskTables(faceDetectorSpace, [simulatedWorld(6, { tasks: 1, trials: 9 }).tasks[0]!.task]),
   );
+
+  it('are the LambdaRank gradient beside the pull towards the standardised scores', () => {
+    const { table, grades } = list!;
+    // Where scores are the standardised ones already, only LambdaRank pulls.
+    const slopes = listSlopes(table.standardised, list!);
+    lambdas(table.standardised, grades).gradient.forEach((lambda, at) => {
+      expect(slopes[at]!).toBeCloseTo(0.3 * lambda, 10);
+    });
+    expect(Math.max(...slopes)).toBeGreaterThan(0);
+  });
 
   it('sum to zero and ignore a constant added to all scores', () => {
     const scores = Float64Array.from({ length: 9 }, (_, at) => Math.sin(at));

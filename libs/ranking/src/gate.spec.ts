@@ -41,6 +41,7 @@ describe('gate', () => {
     const candidate = { ...shuffled, training: { ...shuffled.training, dataHash: all.training.dataHash } };
     expect(gate({ candidate, current: all, experience }).verdict).toBe('reject');
     expect(gate({ candidate, current: few, experience }).verdict).toBe('reject');
+    expect(gate({ candidate, current: null, experience }).reason).toContain('no better than chance');
   });
 
   it('rejects weights that are not finite', () => {
