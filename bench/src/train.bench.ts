@@ -1,4 +1,4 @@
-// npm run bench -- train [--steps N] [--batch N]: images/s of a whole training step (picture, forward, loss, gradient, optimiser) of the
+// npm run bench -- train [--steps N] [--batch N] [--only BACKEND]: images/s of a whole training step (picture, forward, loss, gradient, optimiser) of the
 // default detector on every backend, each in a process of its own.
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ const STEPS: Record<TensorBackend, { readonly warm: number; readonly timed: numb
   wasm: { warm: 2, timed: 20 },
   tensorflow: { warm: 5, timed: 40 },
 };
+const BACKENDS: readonly TensorBackend[] = ['tensorflow', 'wasm', 'cpu'];
 const PICTURES = 32;
 
 const { values } = parseArgs({
@@ -90,21 +91,27 @@ function measureApart(backend: TensorBackend): Promise<number | null> {
   });
 }
 
-if (values.only) {
-  const seconds = await measure(values.only as TensorBackend);
+const isChild = process.send !== undefined;
+const chosenBackends = BACKENDS.filter((backend) => !values.only || values.only === backend);
+if (chosenBackends.length === 0) {
+  console.error(`--only is '${values.only}': choose one of ${BACKENDS.join(', ')}`);
+  process.exit(2);
+}
+if (isChild) {
+  const seconds = await measure(chosenBackends[0] as TensorBackend);
   process.send?.(seconds);
-  process.disconnect?.();
+  process.disconnect();
 } else {
   const { values: chosen } = benchConfiguration();
   const batch = chosen.batch as number;
   const rates: Record<TensorBackend, number | null> = { cpu: null, wasm: null, tensorflow: null };
-  for (const backend of ['tensorflow', 'wasm', 'cpu'] as const) {
+  for (const backend of chosenBackends) {
     if (backend === 'tensorflow' && !isNativeInstalled()) {
       console.log('tensorflow: not installed here (npm run setup:native)');
       continue;
     }
     const seconds = await measureApart(backend);
-    rates[backend] = seconds && Number((batch / seconds).toFixed(2));
+    rates[backend] = seconds && Number((batch / seconds).toPrecision(3));
     console.log(`${backend}: ${rates[backend]} images/s`);
   }
   console.log(JSON.stringify({ images_per_s: rates, batch, input_size: chosen.inputSize, node: process.version }));
