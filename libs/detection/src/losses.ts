@@ -1,5 +1,5 @@
 import { CENTRE_VARIANCE, decodeBox, encodeBox, LARGEST_LOG_SIDE, SIDE_VARIANCE } from './box-code.js';
-import { IGNORED } from './matching.js';
+import { BACKGROUND, IGNORED } from './matching.js';
 
 /** Balance and focus of the focal loss: the best values of its paper (Lin et al. 2017, table 1b). */
 export const FOCAL_ALPHA = 0.25;
@@ -104,7 +104,10 @@ function focalLoss(logits: Float32Array, faces: Int32Array, slope: number, slope
 
 function minedLoss(logits: Float32Array, faces: Int32Array, slope: number, kept: number, slopes: Float32Array): number {
   // The loss of a background anchor rises with its logit, so the hardest ones are those of the largest logits.
-  const background = logits.filter((_, i) => (faces[i] as number) < 0 && faces[i] !== IGNORED).sort();
+  const all = new Float32Array(logits.length);
+  let found = 0;
+  for (let i = 0; i < logits.length; i++) if (faces[i] === BACKGROUND) all[found++] = logits[i] as number;
+  const background = all.subarray(0, found).sort();
   const threshold =
     background.length > kept ? (background[background.length - kept] as number) : Number.NEGATIVE_INFINITY;
   // Of anchors exactly at the threshold only as many are kept as still have room, the first ones.
