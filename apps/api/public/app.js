@@ -98,7 +98,8 @@ function showTasks(tasks) {
   const columns = [
     {
       title: 'Task',
-      cell: (task) => make('button', { type: 'button', textContent: task.name, onclick: () => select(task.id) }),
+      cell: (task) =>
+        make('button', { type: 'button', id: task.id, textContent: task.name, onclick: () => select(task.id) }),
     },
     { title: 'Images', number: true, cell: (task) => String(task.images) },
     { title: 'Trials', number: true, cell: (task) => String(task.trialCount) },
@@ -108,7 +109,9 @@ function showTasks(tasks) {
     { title: 'Since', cell: (task) => time(task.createdAt) },
   ];
   const empty = 'No task yet. `edgelore describe` sends the first one.';
+  const focused = document.activeElement?.id;
   element('tasks').replaceChildren(table(columns, tasks, empty, (task) => task.id === selectedTask));
+  if (focused) element(focused)?.focus();
 }
 
 function showTrials(trials, names) {

@@ -1,6 +1,5 @@
 import { DescriptorError } from '@edgelore/descriptors';
 import { AppError } from '@edgelore/platform';
-import { LimitsTooTightError } from '@edgelore/ranking';
 import { InvalidConfigurationError } from '@edgelore/search-space';
 
 /** Runs a pure library on what a client sent; what it refuses becomes INVALID_INPUT with the field at fault. */
@@ -10,9 +9,6 @@ export function parsed<T>(parse: () => T): T {
   } catch (error) {
     if (error instanceof DescriptorError || error instanceof InvalidConfigurationError) {
       throw new AppError('INVALID_INPUT', error.message, { field: error.field, cause: error });
-    }
-    if (error instanceof LimitsTooTightError) {
-      throw new AppError('INVALID_INPUT', error.message, { field: 'limits', cause: error });
     }
     throw error;
   }

@@ -14,6 +14,8 @@ export interface BootstrapOptions {
   readonly operatorPassword: Config['operatorPassword'];
   /** Also make an organisation of this name with an API key, unless it exists. */
   readonly demoOrganisation?: string;
+  /** Make the key even so, for somebody who lost it. */
+  readonly renewDemoKey?: boolean;
   readonly experience?: () => ShippedExperience;
 }
 
@@ -35,7 +37,7 @@ export async function bootstrap(database: DataSource, options: BootstrapOptions)
       await importExperience(manager, (options.experience ?? readShippedExperience)());
     }
     const operatorPassword = await ensureOperator(manager, options.operatorPassword);
-    const demoApiKey = await demoKey(manager, options.demoOrganisation);
+    const demoApiKey = await demoKey(manager, options);
     return {
       ...(operatorPassword === undefined ? {} : { operatorPassword }),
       ...(demoApiKey === undefined ? {} : { demoApiKey }),
@@ -43,9 +45,12 @@ export async function bootstrap(database: DataSource, options: BootstrapOptions)
   });
 }
 
-async function demoKey(manager: EntityManager, name: string | undefined): Promise<string | undefined> {
-  if (name === undefined || (await manager.existsBy(OrganisationEntity, { name }))) return undefined;
-  const { id } = await insertOrganisation(manager, { name, open: false });
+async function demoKey(manager: EntityManager, options: BootstrapOptions): Promise<string | undefined> {
+  const { demoOrganisation: name, renewDemoKey = false } = options;
+  if (name === undefined) return undefined;
+  const known = await manager.findOneBy(OrganisationEntity, { name });
+  if (known !== null && !renewDemoKey) return undefined;
+  const { id } = known ?? (await insertOrganisation(manager, { name, open: false }));
   const { secret } = await insertApiKey(manager, { organisationId: id, name: 'tour', role: 'member' });
   return secret;
 }

@@ -5,6 +5,7 @@ import { databaseEntities } from './database-entities.js';
 import { ModelVersionsService } from './model-versions/model-versions.service.js';
 import { AccessService } from './organisations/access.service.js';
 import { OrganisationsService } from './organisations/organisations.service.js';
+import { RankingThread } from './recommendations/ranking-thread.js';
 import { RecommendationsService } from './recommendations/recommendations.service.js';
 import { TasksService } from './tasks/tasks.service.js';
 import { TrainingService } from './training/training.service.js';
@@ -28,7 +29,7 @@ export class DomainModule {
       module: DomainModule,
       global: true,
       imports: [DatabaseModule.forRoot({ entities: databaseEntities, migrations })],
-      providers: services,
+      providers: [RankingThread, ...services],
       exports: services,
     };
   }

@@ -126,17 +126,24 @@ export function operatorContext(operatorId: string, requestId: string): RequestC
   };
 }
 
-/** Makes the operator account unless there is one; returns the password when this call made it. */
+/** Makes the operator account; returns its password when this call made one up. A chosen password replaces an earlier one. */
 export async function ensureOperator(manager: EntityManager, chosen: string | undefined): Promise<string | undefined> {
-  if (await manager.existsBy(OperatorEntity, { name: OPERATOR_NAME })) return undefined;
-  const password = chosen ?? generatePassword();
-  await manager.insert(OperatorEntity, {
-    id: uuid7(),
-    name: OPERATOR_NAME,
-    passwordHash: await hashPassword(password),
-    failedAttempts: 0,
-    lockedUntil: null,
-    createdAt: new Date(),
-  });
-  return password;
+  const known = await manager.findOneBy(OperatorEntity, { name: OPERATOR_NAME });
+  if (known === null) {
+    const password = chosen ?? generatePassword();
+    await manager.insert(OperatorEntity, {
+      id: uuid7(),
+      name: OPERATOR_NAME,
+      passwordHash: await hashPassword(password),
+      failedAttempts: 0,
+      lockedUntil: null,
+      createdAt: new Date(),
+    });
+    return chosen === undefined ? password : undefined;
+  }
+  if (chosen !== undefined && !(await verifyPassword(chosen, known.passwordHash))) {
+    await manager.update(OperatorEntity, { id: known.id }, { passwordHash: await hashPassword(chosen) });
+    await manager.delete(SessionEntity, { operatorId: known.id });
+  }
+  return undefined;
 }

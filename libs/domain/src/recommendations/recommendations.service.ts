@@ -6,11 +6,10 @@ import {
   requirePermission,
   uuid7,
 } from '@edgelore/platform';
-import { type Recommendation as Ranked, recommend } from '@edgelore/ranking';
+import type { Recommendation as Ranked } from '@edgelore/ranking';
 import { configurationId } from '@edgelore/search-space';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
-import { parsed } from '../bad-input.js';
 import { canonicalJson } from '../canonical-json.js';
 import { type Experience, experienceId, readExperience } from '../experience/experience-tasks.js';
 import { readLineage } from '../model-versions/extractor-lineage.js';
@@ -21,6 +20,7 @@ import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../pa
 import { descriptionOf } from '../tasks/task.entity.js';
 import { visibleTask } from '../tasks/tasks.service.js';
 import { parseText } from '../text-input.js';
+import { RankingThread } from './ranking-thread.js';
 import { RecommendationEntity } from './recommendation.entity.js';
 import type { AskRecommendation, Neighbour, Recommendation, RecommendationLimits } from './recommendation.types.js';
 
@@ -30,7 +30,10 @@ const MOST_COST = 1e15;
 
 @Injectable()
 export class RecommendationsService {
-  constructor(private readonly database: DataSource) {}
+  constructor(
+    private readonly database: DataSource,
+    private readonly thread: RankingThread,
+  ) {}
 
   /** Ranks configurations for the task with the current model, and keeps what was said. */
   async recommend(ctx: RequestContext, input: AskRecommendation): Promise<Recommendation> {
@@ -48,16 +51,14 @@ export class RecommendationsService {
     const model = await currentModel(manager);
     const description = (await readLineage(manager)).carry(descriptionOf(task));
     const experience = await readExperience(manager, { withBase: false });
-    const ranked = parsed(() =>
-      recommend({
-        ranker: model.artefact.ranker,
-        description,
-        experience: experience.tasks,
-        count,
-        limits,
-        seed: `${task.id}/${model.number}`,
-      }),
-    );
+    const ranked = await this.thread.rank({
+      ranker: model.artefact.ranker,
+      description,
+      experience: experience.tasks,
+      count,
+      limits,
+      seed: `${task.id}/${model.number}`,
+    });
     await manager
       .createQueryBuilder()
       .insert()

@@ -1,0 +1,64 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '@edgelore/platform';
+import type { Recommendation, RecommendOptions } from '@edgelore/ranking';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+export interface RankingQuestion {
+  readonly id: number;
+  readonly options: RecommendOptions;
+}
+
+export type RankingAnswer =
+  | { readonly id: number; readonly kind: 'ranked'; readonly ranked: readonly Recommendation[] }
+  | { readonly id: number; readonly kind: 'refused'; readonly message: string }
+  | { readonly id: number; readonly kind: 'failed'; readonly message: string };
+
+interface Waiting {
+  readonly resolve: (ranked: readonly Recommendation[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Scores ten thousand configurations beside the event loop, which answers other requests meanwhile. One thread, started when it is first needed. */
+@Injectable()
+export class RankingThread implements OnApplicationShutdown {
+  private thread: Worker | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private asked = 0;
+
+  rank(options: RecommendOptions): Promise<readonly Recommendation[]> {
+    this.thread ??= this.start();
+    const { thread } = this;
+    this.asked += 1;
+    const question: RankingQuestion = { id: this.asked, options };
+    return new Promise((resolve, reject) => {
+      this.waiting.set(question.id, { resolve, reject });
+      thread.postMessage(question);
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.thread?.terminate();
+  }
+
+  private start(): Worker {
+    const thread = new Worker(new URL('./ranking.thread.js', import.meta.url));
+    thread.on('message', (answer: RankingAnswer) => this.settle(answer));
+    const end = (error: Error) => {
+      this.thread = undefined;
+      for (const { reject } of this.waiting.values()) reject(error);
+      this.waiting.clear();
+    };
+    thread.on('error', end);
+    thread.on('exit', () => end(new AppError('UNAVAILABLE', 'The thread that ranks has ended.')));
+    return thread;
+  }
+
+  private settle(answer: RankingAnswer): void {
+    const waiting = this.waiting.get(answer.id);
+    this.waiting.delete(answer.id);
+    if (answer.kind === 'ranked') waiting?.resolve(answer.ranked);
+    else if (answer.kind === 'refused')
+      waiting?.reject(new AppError('INVALID_INPUT', answer.message, { field: 'limits' }));
+    else waiting?.reject(new Error(answer.message));
+  }
+}
