@@ -8,11 +8,6 @@ import type { RankerFold, Strategy, TaskEvidence } from './ranker-version.js';
 const GRADES = 5;
 /** Judged tasks below which no strategy is believed to beat what did well everywhere. */
 const LEAST_EVIDENCE = 3;
-/** Regret, in units of the score, by which a simpler strategy must be better to be preferred to the ranker. */
-const RANKER_MARGIN = 0.005;
-
-export const STRATEGIES: readonly Strategy[] = ['cold-portfolio', 'nearest-tasks', 'ranker'];
-
 /** Quality of a ranking of one task's trials. */
 export interface ListQuality {
   readonly regret1: number;
@@ -71,15 +66,36 @@ export function foldEvidence(fold: RankerFold, tables: readonly TaskTable[]): Ta
 
 /** Mean out-of-fold regret of a strategy: of the first choice and of the best of three. */
 export function meanRegret(evidence: readonly TaskEvidence[], strategy: Strategy): number {
-  return average(evidence.map(({ regret1, regret3 }) => (regret1[strategy] + regret3[strategy]) / 2));
+  return average(evidence.map((task) => regretOf(task, strategy)));
 }
 
-/** The strategy with the least out-of-fold regret; the portfolio while fewer than three tasks were judged. */
+/**
+ * The ranker, unless a simpler strategy had less out-of-fold regret by more than a standard error of the paired differences: each task
+ * weighs one noisy choice, and only the ranker can go beyond what was tried. The portfolio while fewer than three tasks were judged.
+ */
 export function chooseStrategy(evidence: readonly TaskEvidence[]): Strategy {
   if (evidence.length < LEAST_EVIDENCE) {
     return 'cold-portfolio';
   }
-  const cost = (strategy: Strategy): number =>
-    meanRegret(evidence, strategy) + (strategy === 'ranker' ? 0 : RANKER_MARGIN);
-  return STRATEGIES.reduce((best, strategy) => (cost(strategy) < cost(best) ? strategy : best));
+  const better = (['cold-portfolio', 'nearest-tasks'] as const)
+    .map((strategy) => ({
+      strategy,
+      saved: pairedMean(evidence.map((task) => regretOf(task, 'ranker') - regretOf(task, strategy))),
+    }))
+    .filter(({ saved }) => saved.mean > saved.error)
+    .sort((a, b) => b.saved.mean - a.saved.mean);
+  return better[0]?.strategy ?? 'ranker';
+}
+
+/** Mean of paired differences and its standard error. */
+export function pairedMean(differences: readonly number[]): { mean: number; error: number } {
+  const mean = average(differences);
+  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const freedom = Math.max(1, differences.length - 1);
+  return { mean, error: Math.sqrt(squares / freedom / differences.length) };
+}
+
+/** Regret of the first choice and of the best of three, averaged. */
+function regretOf({ regret1, regret3 }: TaskEvidence, strategy: Strategy): number {
+  return (regret1[strategy] + regret3[strategy]) / 2;
 }

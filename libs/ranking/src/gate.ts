@@ -1,5 +1,5 @@
 import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
-import { type ListQuality, listQuality } from './evidence.js';
+import { type ListQuality, listQuality, pairedMean } from './evidence.js';
 import {
   average,
   type ExperienceTask,
@@ -89,8 +89,8 @@ export function gate({ candidate, current, experience, space = faceDetectorSpace
   if (compared.length === 0) {
     return { verdict: 'promote', reason: `No current version to compare with; ${versusChance}.`, folds };
   }
-  const gain = paired(compared.map(({ candidateNdcg10, currentNdcg10 }) => candidateNdcg10 - currentNdcg10!));
-  const saved = paired(compared.map(({ candidateRegret1, currentRegret1 }) => currentRegret1! - candidateRegret1));
+  const gain = pairedMean(compared.map(({ candidateNdcg10, currentNdcg10 }) => candidateNdcg10 - currentNdcg10!));
+  const saved = pairedMean(compared.map(({ candidateRegret1, currentRegret1 }) => currentRegret1! - candidateRegret1));
   const versusCurrent = `NDCG@10 ${signed(gain.mean)} and regret@1 ${signed(-saved.mean)} against the current version on ${compared.length} tasks`;
   // Regret@1 hangs on one trial a task, so it decides only where NDCG did not rise.
   const worse =
@@ -170,14 +170,6 @@ function unseen(
 
 function isFiniteWeights({ centre, scale, main, configuration, task }: ScoreWeights): boolean {
   return [...centre, scale, ...main, ...configuration.flat(), ...task.flat()].every(Number.isFinite);
-}
-
-/** Mean of paired differences and its standard error. */
-function paired(differences: readonly number[]): { mean: number; error: number } {
-  const mean = average(differences);
-  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const freedom = Math.max(1, differences.length - 1);
-  return { mean, error: Math.sqrt(squares / freedom / differences.length) };
 }
 
 function signed(value: number): string {
