@@ -2,7 +2,7 @@ export { type BaselineResult, evaluateBaselines } from './baseline/evaluate-base
 export { TinyFaceDetector } from './baseline/tiny-face-detector.js';
 export { type Advice, adviseTraining } from './cycle/advice.js';
 export { formatCycle } from './cycle/print-cycle.js';
-export { type CycleOptions, type CycleResult, recommendFor, runCycle } from './cycle/run-cycle.js';
+export { type CycleOptions, type CycleResult, runCycle } from './cycle/run-cycle.js';
 export {
   type Dataset,
   type DatasetFormat,
@@ -18,6 +18,7 @@ export { type DemoOptions, writeDemo } from './demo/write-demo.js';
 export { type DescribedDataset, type DescribeOptions, describeDataset } from './describe/describe-dataset.js';
 export { ClientError, type ClientErrorCode, type ExitCategory, exitCodes } from './errors/client.error.js';
 export { writeWhole } from './files/write-whole.js';
+export { type OperationName, operations } from './platform/operations.js';
 export { PlatformClient, type PlatformOptions } from './platform/platform-client.js';
 export { datasetImages, type HeldOutSplit, splitItems } from './train/dataset-images.js';
 export { shippedWeights } from './train/shipped-weights.js';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { TensorBackendError } from '@edgelore/tensor';
 import { CommanderError } from 'commander';
 import { ClientError, exitCodes } from '../errors/client.error.js';
 import { program } from './program.js';
@@ -23,6 +24,10 @@ function report(error: unknown): number {
   if (error instanceof ClientError) {
     process.stderr.write(`edgelore: ${error.message} [${error.code}]\n`);
     return error.exitCode;
+  }
+  if (error instanceof TensorBackendError) {
+    process.stderr.write(`edgelore: ${error.message} [${error.code}]\n`);
+    return exitCodes.unavailable;
   }
   process.stderr.write(
     `edgelore: unexpected failure: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { encodeDescription, parseExtractor } from '@edgelore/descriptors';
+import { encodeDescription } from '@edgelore/descriptors';
 import {
   averagePrecision,
   buildDetector,
+  type DetectorWeights,
   decodeWeights,
   evaluateDetector,
   type TrainingBudget,
@@ -19,13 +20,12 @@ import { startTensorEngine } from '@edgelore/tensor';
 import { Command, InvalidArgumentError } from 'commander';
 import { evaluateBaselines } from '../baseline/evaluate-baselines.js';
 import { formatCycle } from '../cycle/print-cycle.js';
-import { type CycleProgress, recommendFor, runCycle } from '../cycle/run-cycle.js';
+import { type CycleProgress, describeOnce, recommendFor, runCycle, submitTask } from '../cycle/run-cycle.js';
 import { TaskFolder } from '../cycle/task-folder.js';
 import { type Dataset, datasetFormats } from '../dataset/dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { demoDomains } from '../demo/demo-domain.js';
 import { writeDemo } from '../demo/write-demo.js';
-import { describeDataset } from '../describe/describe-dataset.js';
 import { ClientError } from '../errors/client.error.js';
 import { PlatformClient } from '../platform/platform-client.js';
 import { datasetImages, splitItems } from '../train/dataset-images.js';
@@ -57,6 +57,8 @@ interface TrainingFlags extends DatasetFlags {
   readonly steps?: number;
   readonly seed: number;
 }
+
+type RunFlags = PlatformFlags & TrainingFlags & { readonly trials: number; readonly anew?: boolean };
 
 const positive = (text: string): number => {
   const value = Number(text);
@@ -114,6 +116,7 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
       ...platformSettings(flags.url),
       onRetry: (reason, wait) => terminal.line(`${reason}; trying again in ${wait} ms`),
     });
+  const memoryOf = (dataset: Dataset) => TaskFolder.open(homeFolder(), dataset);
   const limitsOf = (flags: PlatformFlags) => ({
     ...(flags.maxMacs !== undefined && { maxMacs: flags.maxMacs }),
     ...(flags.maxBytes !== undefined && { maxBytes: flags.maxBytes }),
@@ -124,40 +127,30 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
     .option('--dry-run', 'print exactly what would leave this machine, and send nothing')
     .action(async (folder: string, flags: DatasetFlags & { url?: string; dryRun?: boolean }) => {
       const dataset = await open(folder, flags);
-      const memory = await TaskFolder.open(homeFolder(), dataset);
-      const model = await connect(flags).currentModel();
-      const bar = terminal.progress('describe', 'images');
-      const { description, images, faces } = await describeDataset(dataset, {
-        extractor: parseExtractor(model.extractor),
-        onProgress: (done, total) => bar.update(done, total),
-        signal,
-      });
-      bar.end();
+      const description = await describeOnce(
+        { dataset, client: connect(flags), progress: terminal, signal },
+        await memoryOf(dataset),
+      );
       if (flags.dryRun) {
         // The description is what leaves; beside it only a random key and the name given with --name.
         stdout.write(`${encodeDescription(description)}\n`);
         return;
       }
-      await memory.remember(description);
-      const { dimension, rows, batchSize } = description;
+      const { images, dimension, rows, batchSize, extractorVersion } = description;
       print(
-        { images, faces, dimension, batches: rows.length, batchSize, extractorVersion: description.extractorVersion },
-        `${images} images, ${faces} faces: ${rows.length} batch means of ${dimension} numbers, at least ${batchSize} images each\n`,
+        { images, dimension, batches: rows.length, batchSize, extractorVersion },
+        `${images} images: ${rows.length} batch means of ${dimension} numbers, at least ${batchSize} images each\n`,
         flags.json,
       );
     });
 
   withPlatform(withDataset('recommend', 'describe a dataset and ask the platform for configurations')).action(
     async (folder: string, flags: PlatformFlags) => {
-      const result = await recommendFor({
-        dataset: await open(folder, flags),
-        client: connect(flags),
-        home: homeFolder(),
-        name: flags.name,
-        limits: limitsOf(flags),
-        progress: terminal,
-        signal,
-      });
+      const dataset = await open(folder, flags);
+      const result = await recommendFor(
+        { dataset, client: connect(flags), name: flags.name, limits: limitsOf(flags), progress: terminal, signal },
+        await memoryOf(dataset),
+      );
       const lines = result.recommendations.map(
         ({ rank, reason, cost, configuration }) =>
           `${rank}. ${reason} ${(cost.macs / 1e6).toFixed(1)} MMACs ${cost.bytes} bytes\n   ${JSON.stringify(configuration.values)}\n`,
@@ -170,16 +163,17 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
     .option('--configuration <file>', 'JSON file of a configuration; the default one when left out')
     .action(async (folder: string, flags: TrainingFlags & { configuration?: string }) => {
       const dataset = await open(folder, flags);
-      const memory = await TaskFolder.open(homeFolder(), dataset);
       const configuration = flags.configuration
         ? await readConfiguration(flags.configuration)
         : defaultConfiguration(faceDetectorSpace);
-      const runFolder = memory.runFolder(configurationId(configuration), budgetFolder(flags));
+      const budget = budgetOf(flags);
+      const memory = await memoryOf(dataset);
+      const runFolder = memory.runFolder(configurationId(configuration), budget, flags.seed);
       const bar = terminal.progress('train', 'steps');
       const result = await trainOnDataset({
         dataset,
         configuration,
-        budget: budgetOf(flags),
+        budget,
         seed: flags.seed,
         folder: runFolder,
         onProgress: ({ step, steps, loss }) => bar.update(step, steps ?? step, `loss ${loss.total.toFixed(2)}`),
@@ -223,15 +217,11 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
         });
       }
       const client = connect(flags);
-      const { taskId } = await recommendFor({
-        dataset: await open(folder, flags),
-        client,
-        home: homeFolder(),
-        name: flags.name,
-        limits: {},
-        progress: terminal,
-        signal,
-      });
+      const dataset = await open(folder, flags);
+      const { taskId } = await submitTask(
+        { dataset, client, name: flags.name, progress: terminal, signal },
+        await memoryOf(dataset),
+      );
       const trial = await client.reportTrial({
         taskId,
         reportId: result.reportId,
@@ -245,7 +235,8 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
 
   withTraining(withPlatform(withDataset('run', 'the whole cycle: describe, recommend, train, report', '[folder]')))
     .option('--trials <n>', 'how many of the recommended configurations to train', whole, 1)
-    .action(async (folder: string | undefined, flags: PlatformFlags & TrainingFlags & { trials: number }) => {
+    .option('--anew', 'ask for new recommendations instead of going on with the last ones')
+    .action(async (folder: string | undefined, flags: RunFlags) => {
       const home = homeFolder();
       const dataset = await open(folder ?? (await demoFolder(home, terminal, signal)), flags);
       const result = await runCycle({
@@ -254,6 +245,7 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
         home,
         name: flags.name,
         trials: flags.trials,
+        anew: flags.anew === true,
         budget: budgetOf(flags),
         seed: flags.seed,
         limits: limitsOf(flags),
@@ -270,10 +262,6 @@ function budgetOf(flags: TrainingFlags): TrainingBudget {
   return flags.steps === undefined ? { seconds: flags.minutes * 60 } : { steps: flags.steps };
 }
 
-function budgetFolder(flags: TrainingFlags): string {
-  return flags.steps === undefined ? `${flags.minutes * 60}-s` : `${flags.steps}-steps`;
-}
-
 async function readConfiguration(file: string): Promise<Configuration> {
   try {
     return parseConfiguration(faceDetectorSpace, JSON.parse(await readFile(file, 'utf8')));
@@ -287,8 +275,21 @@ async function readConfiguration(file: string): Promise<Configuration> {
   }
 }
 
+async function readWeights(file: string): Promise<DetectorWeights> {
+  try {
+    return decodeWeights(await readFile(file));
+  } catch (cause) {
+    throw new ClientError('RUN_DAMAGED', {
+      file,
+      problem: `holds no weights: ${cause instanceof Error ? cause.message : String(cause)}`,
+      remedy: 'Give the weights.bin of a finished training run',
+      cause,
+    });
+  }
+}
+
 async function evaluateWeights(file: string, images: ReturnType<typeof datasetImages>) {
-  const weights = decodeWeights(await readFile(file));
+  const weights = await readWeights(file);
   const detector = buildDetector(weights.configuration, { seed: 1, weights });
   try {
     const evaluation = await evaluateDetector(detector, images);

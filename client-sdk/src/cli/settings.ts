@@ -15,6 +15,20 @@ export function homeFolder(): string {
   return path.resolve(process.env.EDGELORE_HOME ?? '.edgelore/client');
 }
 
+function readCredentials(file: string): PlatformSettings | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return credentials.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new ClientError('NOT_AUTHENTICATED', {
+      file,
+      problem: 'cannot be read or is not what `npm start` wrote',
+      remedy: 'Set EDGELORE_URL and EDGELORE_API_KEY, or remove the file and give the key in the environment',
+      cause,
+    });
+  }
+}
+
 /**
  * Where the platform is: the option, then the environment, then what `npm start` left in .edgelore/data. Keys come from the
  * environment or that file only, because a command line is seen by every process.
@@ -23,7 +37,7 @@ export function homeFolder(): string {
  */
 export function platformSettings(url: string | undefined): PlatformSettings {
   const file = path.resolve('.edgelore/data/credentials.json');
-  const local = existsSync(file) ? credentials.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data : undefined;
+  const local = readCredentials(file);
   const apiKey = process.env.EDGELORE_API_KEY ?? local?.apiKey;
   if (!apiKey) {
     throw new ClientError('NOT_AUTHENTICATED', {

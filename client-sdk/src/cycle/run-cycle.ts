@@ -5,6 +5,7 @@ import { type Configuration, faceDetectorSpace, parseConfiguration } from '@edge
 import { type BaselineResult, evaluateBaselines } from '../baseline/evaluate-baselines.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { describeDataset } from '../describe/describe-dataset.js';
+import { throwIfAborted } from '../errors/client.error.js';
 import type { TrainingStatus } from '../platform/answers.js';
 import type { Limits, PlatformClient } from '../platform/platform-client.js';
 import { datasetImages, splitItems } from '../train/dataset-images.js';
@@ -29,6 +30,8 @@ export interface CycleOptions {
   /** Name of the task at the platform; never taken from the folder or its files. */
   readonly name: string;
   readonly trials: number;
+  /** Ask the platform for new recommendations, where the last ones would be gone on with. */
+  readonly anew?: boolean;
   readonly budget: TrainingBudget;
   readonly seed: number;
   readonly limits: Limits;
@@ -78,11 +81,11 @@ const RECOMMENDED = 5;
 const STATUS_INTERVAL_MS = 500;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-/** The description that was sent before, or a new one by the platform's current extractor. */
-async function describe(
-  options: Pick<CycleOptions, 'dataset' | 'client' | 'progress' | 'signal'>,
-  task: TaskFolder,
-): Promise<Description> {
+type DescribeOptions = Pick<CycleOptions, 'dataset' | 'client' | 'progress' | 'signal'>;
+type SubmitOptions = DescribeOptions & Pick<CycleOptions, 'name'>;
+
+/** The description that was made before, or a new one by the platform's current extractor; the next command sends this very one. */
+export async function describeOnce(options: DescribeOptions, task: TaskFolder): Promise<Description> {
   if (task.description) return task.description;
   const model = await options.client.currentModel();
   const bar = options.progress.progress('describe', 'images');
@@ -97,21 +100,40 @@ async function describe(
   return described.description;
 }
 
-/** Describes, submits, asks for configurations. */
+/** Describes and submits. */
+export async function submitTask(
+  options: SubmitOptions,
+  memory: TaskFolder,
+): Promise<Pick<RecommendedTask, 'taskId' | 'description'>> {
+  const { client, name } = options;
+  const description = await describeOnce(options, memory);
+  const sentBefore = client.bytesSent;
+  const { id } = await client.submitDescription({ clientKey: memory.clientKey, name, description });
+  const bytes = client.bytesSent - sentBefore;
+  return { taskId: id, description: { dim: description.dimension, images: description.images, bytes_sent: bytes } };
+}
+
+/**
+ * Describes, submits, asks for configurations.
+ *
+ * @param clientKey asking again under the same key gives the first answer again, whatever the platform has learned meanwhile.
+ */
 export async function recommendFor(
-  options: Omit<CycleOptions, 'trials' | 'budget' | 'seed'>,
+  options: SubmitOptions & Pick<CycleOptions, 'limits'>,
+  memory: TaskFolder,
+  clientKey?: string,
 ): Promise<RecommendedTask> {
   const { client, limits } = options;
-  const memory = await TaskFolder.open(options.home, options.dataset);
-  const description = await describe(options, memory);
-  const sentBefore = client.bytesSent;
-  const task = await client.submitDescription({ clientKey: memory.clientKey, name: options.name, description });
-  const bytes = client.bytesSent - sentBefore;
-  const { modelVersion, items, neighbours } = await client.recommend({ taskId: task.id, count: RECOMMENDED, limits });
+  const submitted = await submitTask(options, memory);
+  const { modelVersion, items, neighbours } = await client.recommend({
+    taskId: submitted.taskId,
+    count: RECOMMENDED,
+    limits,
+    ...(clientKey !== undefined && { clientKey }),
+  });
   return {
-    taskId: task.id,
+    ...submitted,
     modelVersion,
-    description: { dim: description.dimension, images: description.images, bytes_sent: bytes },
     recommendations: items.map((item) => ({
       ...item,
       configuration: parseConfiguration(faceDetectorSpace, item.configuration),
@@ -122,12 +144,18 @@ export async function recommendFor(
 
 /**
  * A dataset owner's whole cycle: describe, recommend, baselines, train, report, wait until the platform has learned from it.
- * Stopped at any point and started again it goes on where it was; reports carry keys, so none counts twice.
+ * Stopped at any point and started again it goes on where it was: it asks under the key of its first question and is given the
+ * same configurations, and reports carry keys, so none counts twice.
  */
 export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   const { dataset, client, progress, budget, seed, signal } = options;
   const memory = await TaskFolder.open(options.home, dataset);
-  const { taskId, modelVersion: before, ...recommended } = await recommendFor(options);
+  if (options.anew) await memory.beginRound();
+  const {
+    taskId,
+    modelVersion: before,
+    ...recommended
+  } = await recommendFor(options, memory, memory.recommendationKey(options.limits));
   const { heldOut } = splitItems(dataset, seed);
   const baselines = await evaluateBaselines(datasetImages(dataset, heldOut, 320));
   for (const { name, ap50 } of baselines)
@@ -146,7 +174,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       configuration,
       budget,
       seed,
-      folder: memory.runFolder(configurationId, budgetName(budget)),
+      folder: memory.runFolder(configurationId, budget, seed),
       onProgress: ({ step, steps, secondsLeft, loss, imagesPerSecond }) =>
         bar.update(
           step,
@@ -177,7 +205,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       weights: path.relative(process.cwd(), result.weights.file),
     });
   }
-  const status = await afterTraining(client, progress, signal);
+  const status = await afterTraining(options);
   return {
     task: taskId,
     ...recommended,
@@ -188,20 +216,12 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   };
 }
 
-function budgetName(budget: TrainingBudget): string {
-  return 'steps' in budget ? `${budget.steps}-steps` : `${budget.seconds}-s`;
-}
-
 /** Waits until the platform has learned from what was reported. */
-async function afterTraining(
-  client: PlatformClient,
-  progress: CycleProgress,
-  signal?: AbortSignal,
-): Promise<TrainingStatus> {
+async function afterTraining({ client, dataset, progress, signal }: CycleOptions): Promise<TrainingStatus> {
   const bar = progress.progress('learn', '%');
   const begun = performance.now();
   for (;;) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, dataset.root);
     const status = await client.trainingStatus();
     const idle = status.pending === 0 && !status.running;
     if (idle || performance.now() - begun > LONGEST_WAIT_MS) {

@@ -2,15 +2,23 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Description } from '@edgelore/descriptors';
+import type { TrainingBudget } from '@edgelore/detection';
 import { z } from 'zod';
 import type { Dataset } from '../dataset/dataset.js';
 import { ClientError } from '../errors/client.error.js';
 import { writeWhole } from '../files/write-whole.js';
+import type { Limits } from '../platform/platform-client.js';
+
+const MEMORY = 'task.json';
 
 const stored = z.object({
   clientKey: z.string(),
+  /** Counts the times that the owner wished for new recommendations. */
+  round: z.number().int().default(1),
   description: z.custom<Description>((value) => typeof value === 'object' && value !== null).optional(),
 });
+
+type Memory = z.infer<typeof stored>;
 
 /**
  * What this machine remembers of one dataset: its key at the platform, its description and its training runs. A dataset
@@ -19,24 +27,22 @@ const stored = z.object({
  */
 export class TaskFolder {
   readonly folder: string;
-  readonly clientKey: string;
-  #description: Description | undefined;
+  #memory: Memory;
 
-  private constructor(folder: string, memory: z.infer<typeof stored>) {
+  private constructor(folder: string, memory: Memory) {
     this.folder = folder;
-    this.clientKey = memory.clientKey;
-    this.#description = memory.description;
+    this.#memory = memory;
   }
 
   /** @throws ClientError DISK_FULL, NOT_WRITABLE; RUN_DAMAGED when what it remembers cannot be read. */
   static async open(home: string, dataset: Dataset): Promise<TaskFolder> {
     const folder = path.join(home, 'tasks', fingerprint(dataset));
-    const file = path.join(folder, 'task.json');
+    const file = path.join(folder, MEMORY);
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text === undefined) {
-      const memory = { clientKey: randomUUID() };
-      await writeWhole(file, JSON.stringify(memory));
-      return new TaskFolder(folder, memory);
+      const task = new TaskFolder(folder, { clientKey: randomUUID(), round: 1 });
+      await task.#keep({});
+      return task;
     }
     const memory = stored.safeParse(jsonOf(text));
     if (!memory.success) {
@@ -49,17 +55,40 @@ export class TaskFolder {
     return new TaskFolder(folder, memory.data);
   }
 
+  /** The task's name between this machine and the platform. */
+  get clientKey(): string {
+    return this.#memory.clientKey;
+  }
+
   get description(): Description | undefined {
-    return this.#description;
+    return this.#memory.description;
   }
 
-  async remember(description: Description): Promise<void> {
-    await writeWhole(path.join(this.folder, 'task.json'), JSON.stringify({ clientKey: this.clientKey, description }));
-    this.#description = description;
+  /** The name of a question for recommendations. */
+  recommendationKey({ maxMacs, maxBytes }: Limits): string {
+    const { clientKey, round } = this.#memory;
+    return [clientKey, round, maxMacs ?? 'any', maxBytes ?? 'any'].join('/');
   }
 
-  runFolder(configurationId: string, budget: string): string {
-    return path.join(this.folder, 'runs', `${configurationId}-${budget}`);
+  remember(description: Description): Promise<void> {
+    return this.#keep({ description });
+  }
+
+  /** From now on questions are new ones, answered by what the platform knows then. */
+  beginRound(): Promise<void> {
+    return this.#keep({ round: this.#memory.round + 1 });
+  }
+
+  async #keep(change: Partial<Memory>): Promise<void> {
+    const memory = { ...this.#memory, ...change };
+    await writeWhole(path.join(this.folder, MEMORY), JSON.stringify(memory));
+    this.#memory = memory;
+  }
+
+  /** Another configuration, budget or seed is another run. */
+  runFolder(configurationId: string, budget: TrainingBudget, seed: number): string {
+    const length = 'steps' in budget ? `${budget.steps}-steps` : `${budget.seconds}-s`;
+    return path.join(this.folder, 'runs', `${configurationId}-${length}-seed-${seed}`);
   }
 }
 

@@ -57,7 +57,12 @@ export class PlatformClient {
     return this.#call('submitDescription', { input }, answers.task);
   }
 
-  recommend(input: { taskId: string; count: number; limits?: Limits }): Promise<answers.Recommendation> {
+  recommend(input: {
+    taskId: string;
+    count: number;
+    limits?: Limits;
+    clientKey?: string;
+  }): Promise<answers.Recommendation> {
     return this.#call('recommend', { input }, answers.recommendation);
   }
 
@@ -124,7 +129,9 @@ export class PlatformClient {
   }
 
   #read<Schema extends z.ZodType>(name: OperationName, schema: Schema, answer: unknown): z.infer<Schema> {
-    const { data, errors } = answers.envelope.parse(answer);
+    const read = answers.envelope.safeParse(answer);
+    if (!read.success) throw this.#unknownForm();
+    const { data, errors } = read.data;
     const [error] = errors ?? [];
     if (error) {
       const code = error.extensions?.code;
@@ -133,8 +140,7 @@ export class PlatformClient {
       throw this.#refused(error.message, id ? `tell the operator the error id ${id}` : 'check what was sent');
     }
     const result = answers.orFailure(schema).safeParse(data?.[name]);
-    if (!result.success)
-      throw this.#refused('its answer has an unknown form', 'use a client of the same version as the platform');
+    if (!result.success) throw this.#unknownForm();
     if (answers.isFailure(result.data)) {
       throw this.#refused(
         `${result.data.code}: ${result.data.message}`,
@@ -158,6 +164,10 @@ export class PlatformClient {
       problem: 'the platform does not accept this API key',
       remedy: 'ask its operator for a key and put it into EDGELORE_API_KEY',
     });
+  }
+
+  #unknownForm(): ClientError {
+    return this.#refused('its answer has an unknown form', 'use a client of the same version as the platform');
   }
 
   #refused(problem: string, remedy: string): ClientError {
