@@ -18,6 +18,7 @@ if (options.length === 0) {
     'client-sdk',
     'migrations',
     'bench',
+    'e2e',
   ]);
 }
 say('specs');
