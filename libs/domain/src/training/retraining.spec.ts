@@ -1,0 +1,212 @@
+import { align, type ExtractorVersion, extract, fitAlignment, sealExtractor } from '@edgelore/descriptors';
+import { migrations } from '@edgelore/migrations';
+import { createDataSource, jobOptions, permissionsOf, type RequestContext, type RunningJob } from '@edgelore/platform';
+import { startTestPostgres, type TestPostgres } from '@edgelore/platform/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DataSource } from 'typeorm';
+import { bootstrap } from '../bootstrap.js';
+import { databaseEntities } from '../database-entities.js';
+import { readExperience } from '../experience/experience-tasks.js';
+import type { ShippedExperience } from '../experience/shipped-experience.js';
+import { ModelVersionsService } from '../model-versions/model-versions.service.js';
+import { operatorContext } from '../organisations/access.service.js';
+import { OrganisationsService } from '../organisations/organisations.service.js';
+import { RankingThread } from '../recommendations/ranking-thread.js';
+import { RecommendationsService } from '../recommendations/recommendations.service.js';
+import { TasksService } from '../tasks/tasks.service.js';
+import {
+  syntheticConfigurations,
+  syntheticDescription,
+  syntheticExperience,
+  syntheticScore,
+} from '../testing/synthetic-experience.js';
+import { TrialsService } from '../trials/trials.service.js';
+import { Retraining } from './retraining.js';
+import { readSnapshot } from './snapshot.js';
+import { storeOutcome } from './store-outcome.js';
+import { train } from './train.js';
+import { TrainingService } from './training.service.js';
+
+const operator = operatorContext('01900000-0000-7000-8000-000000000000', 'spec');
+
+describe('retraining', () => {
+  let postgres: TestPostgres;
+  let database: DataSource;
+  let owner: RequestContext;
+
+  beforeAll(async () => {
+    postgres = await startTestPostgres({ migrations });
+  });
+  afterAll(() => postgres.stop());
+
+  const job = (changes: Partial<RunningJob<unknown>> = {}): RunningJob<unknown> => ({
+    eventId: 'spec',
+    name: 'retrain',
+    payload: { trialId: null },
+    attempt: 1,
+    signal: new AbortController().signal,
+    progress: async () => undefined,
+    ...changes,
+  });
+  const retrain = (changes?: Partial<RunningJob<unknown>>) => new Retraining(database).handle(job(changes));
+  const status = () => new TrainingService(database).status(operator);
+
+  async function withExperience(experience: ShippedExperience): Promise<ShippedExperience> {
+    const url = await postgres.createDatabase();
+    await database?.destroy();
+    database = await createDataSource({ url, entities: databaseEntities, migrations }).initialize();
+    await bootstrap(database, { operatorPassword: 'a password for specs', experience: () => experience });
+    const { id } = await new OrganisationsService(database).create(operator, { name: 'owner' });
+    owner = {
+      actor: { kind: 'api-key', id: 'spec' },
+      organisationId: id,
+      permissions: permissionsOf('member'),
+      requestId: 'spec',
+    };
+    return experience;
+  }
+  afterAll(() => database.destroy());
+
+  async function report(extractor: ShippedExperience['extractor'], trials: number): Promise<string> {
+    const description = syntheticDescription(extractor, 'private');
+    const tasks = new TasksService(database);
+    const { id } = await tasks.submit(owner, { clientKey: 'private', name: 'Private', description });
+    for (const [at, configuration] of syntheticConfigurations(trials, 'private').entries()) {
+      const score = syntheticScore('private', configuration);
+      await new TrialsService(database).report(owner, {
+        taskId: id,
+        reportId: `${at}`,
+        configuration,
+        score,
+        seconds: 1,
+      });
+    }
+    return id;
+  }
+
+  describe('with little to learn from', () => {
+    beforeEach(() => withExperience(syntheticExperience(0)));
+
+    it('skips and says why, until there is enough', async () => {
+      const { extractor } = syntheticExperience(0);
+      await report(extractor, 1);
+      await retrain();
+      expect(await status()).toMatchObject({ pending: 0, currentModel: 1, lastRun: { state: 'skipped' } });
+      expect((await status()).lastRun?.reason).toContain('two different configurations');
+    });
+
+    it('rejects a candidate that cannot be judged, counts its trials, and keeps the current model', async () => {
+      const { extractor } = syntheticExperience(0);
+      const taskId = await report(extractor, 3);
+      await retrain();
+      const { lastRun, currentModel } = await status();
+      expect(currentModel).toBe(1);
+      expect(lastRun).toMatchObject({ state: 'rejected', modelVersion: 2 });
+      const version = await new ModelVersionsService(database).get(operator, 2);
+      expect(version).toMatchObject({ state: 'rejected', verdict: 'reject', parent: 1, trialCount: 3 });
+      expect(version.reason).toContain('Fewer than two tasks');
+      const { nodes } = await new TrialsService(database).list(owner, taskId, { first: 10 });
+      expect(nodes.map(({ countedIn }) => countedIn)).toEqual([2, 2, 2]);
+    });
+
+    it('does nothing when nothing waits', async () => {
+      await retrain();
+      expect((await status()).lastRun).toBeNull();
+    });
+
+    it('does not count for a process that is asked to stop, and says so', async () => {
+      await report(syntheticExperience(0).extractor, 3);
+      const stopping = new AbortController();
+      const run = retrain({ signal: stopping.signal });
+      setTimeout(() => stopping.abort(), 150);
+      await expect(run).rejects.toThrow();
+      expect((await status()).pending).toBe(3);
+      await retrain();
+      expect(await status()).toMatchObject({ pending: 0, lastRun: { state: 'rejected' } });
+    });
+
+    it('gives up on reports after the last attempt only', async () => {
+      await report(syntheticExperience(0).extractor, 3);
+      await database.query(`ALTER TABLE counted_trials ADD CONSTRAINT broken CHECK (trial_id IS NULL) NOT VALID`);
+      await expect(retrain()).rejects.toThrow();
+      expect(await status()).toMatchObject({ pending: 3, currentModel: 1, lastRun: { state: 'failed' } });
+      await expect(retrain({ attempt: jobOptions.attempts })).rejects.toThrow();
+      expect(await status()).toMatchObject({ pending: 0, currentModel: 1, lastRun: { state: 'failed' } });
+      expect(await database.query('SELECT number FROM model_versions')).toEqual([{ number: 1 }]);
+    });
+
+    it('counts once when two processes take the same job', async () => {
+      await report(syntheticExperience(0).extractor, 3);
+      await Promise.all([retrain(), retrain()]);
+      expect(await database.query('SELECT state FROM training_runs')).toEqual([{ state: 'rejected' }]);
+    });
+  });
+
+  it('gives descriptions of the old extractor their meaning under a new one', async () => {
+    const { extractor } = await withExperience(syntheticExperience(3));
+    const taskId = await report(extractor, 6);
+    const next = await promoteNewExtractor();
+    const current = await new ModelVersionsService(database).current(operator);
+    expect(current).toMatchObject({ number: 2, extractorVersion: next.version, extractorHash: next.hash });
+
+    const { nodes } = await new TasksService(database).list(operator, { first: 10 });
+    for (const task of nodes) expect(task.extractorVersion).toBe(task.open ? next.version : extractor.version);
+    const open = await readExperience(database.manager, { withBase: false });
+    const byNew = (id: string) => syntheticDescription(next, id).rows.flat();
+    const carried = (id: string) => open.tasks.find((task) => task.id === id)!.description.rows.flat();
+    expect(distance(carried('open-1'), byNew('open-1'))).toBeLessThan(1e-5);
+    expect(distance(carried(taskId), byNew('private'))).toBeLessThan(0.05);
+
+    // A client that fetched the extractor before the promotion is still understood.
+    const late = syntheticDescription(extractor, 'late');
+    const task = await new TasksService(database).submit(owner, { clientKey: 'late', name: 'Late', description: late });
+    expect(task.extractorVersion).toBe(extractor.version);
+    const thread = new RankingThread();
+    const recommendations = new RecommendationsService(database, thread);
+    for (const id of [taskId, task.id]) {
+      const { items, modelVersion } = await recommendations.recommend(owner, { taskId: id, count: 2 });
+      expect({ modelVersion, items: items.length }).toEqual({ modelVersion: 2, items: 2 });
+    }
+    await thread.onApplicationShutdown();
+
+    // The next training starts from the new extractor, with the old tasks carried along.
+    await new TrainingService(database).request(operator);
+    await retrain();
+    expect(await status()).toMatchObject({ pending: 0, lastRun: { modelVersion: 3 } });
+  });
+
+  /** Stores a candidate whose extractor is a little different, as training does now and then. */
+  async function promoteNewExtractor(): Promise<ExtractorVersion> {
+    const snapshot = await readSnapshot(database);
+    const { extractor } = snapshot.parent.artefact;
+    const { output } = extractor.layers;
+    const layers = {
+      ...extractor.layers,
+      output: { ...output, weights: output.weights.map((weight) => 0.9 * weight) },
+    };
+    const next = sealExtractor(extractor.version + 1, { ...extractor, layers });
+    const images = snapshot.experience.tasks.flatMap((task) => task.base ?? []);
+    const alignment = fitAlignment(
+      images.map((image) => extract(extractor, image)),
+      images.map((image) => extract(next, image)),
+      { from: extractor, to: next },
+    );
+    const tasks = snapshot.experience.tasks.map((task) => ({
+      ...task,
+      description: task.base ? syntheticDescription(next, task.id) : align(alignment, task.description),
+    }));
+    const trained = train({ seed: 'spec', extractor: next, ranker: null, tasks }, () => undefined);
+    if (trained.kind !== 'candidate') throw new Error(trained.reason);
+    expect(trained.verdict.verdict).toBe('promote');
+    const outcome = { ...trained, extractor: next, alignment };
+    const run = '01900000-0000-7000-8000-000000000001';
+    await database.transaction((manager) =>
+      storeOutcome(manager, { run, snapshot, outcome, seconds: 1, eventId: 'spec' }),
+    );
+    return next;
+  }
+});
+
+function distance(a: readonly number[], b: readonly number[]): number {
+  return Math.max(...a.map((value, at) => Math.abs(value - b[at]!)));
+}

@@ -1,0 +1,28 @@
+import { unprocessedEvents } from '@edgelore/platform';
+import type { DataSource } from 'typeorm';
+import { contentHash } from '../canonical-json.js';
+import { type Experience, readExperience } from '../experience/experience-tasks.js';
+import type { ModelVersionEntity } from '../model-versions/model-version.entity.js';
+import { currentModel } from '../model-versions/model-versions.service.js';
+
+/** All that may be learnt from at one instant, and the events that training on it answers. */
+export interface Snapshot {
+  readonly events: readonly string[];
+  readonly parent: ModelVersionEntity;
+  readonly experience: Experience;
+  readonly seed: string;
+}
+
+export function readSnapshot(database: DataSource): Promise<Snapshot> {
+  return database.transaction('REPEATABLE READ', async (manager) => {
+    const events = await unprocessedEvents(manager, 'retrain');
+    const parent = await currentModel(manager);
+    const experience = await readExperience(manager, { withBase: true });
+    // The same experience trains the same model, whichever process does it.
+    return { events, parent, experience, seed: `${parent.number}/${dataHashOf(experience)}` };
+  });
+}
+
+function dataHashOf({ tasks }: Experience): string {
+  return contentHash(tasks.map(({ id, description, trials }) => ({ id, description, trials })));
+}
