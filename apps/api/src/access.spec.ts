@@ -12,6 +12,7 @@ import {
   type RunningPlatform,
   type SendOptions,
   startPlatform,
+  until,
 } from './testing/running-platform.js';
 
 const experience = syntheticExperience(1);
@@ -320,6 +321,21 @@ describe('who may do what', () => {
       socket.destroy();
       expect(String(chunk)).toMatch(/^HTTP\/1\.1 400/);
       expect(String(chunk)).not.toMatch(/\bat .*\.js|node_modules/);
+    });
+
+    it('hides what fails inside, and logs it without keys, passwords or descriptions', async () => {
+      await platform.database.query('ALTER TABLE tasks ADD CONSTRAINT broken CHECK (false) NOT VALID');
+      const variables = submission('unlucky');
+      const { status, body } = await platform.send(documents.submitDescription, { ...owner, variables });
+      expect(status).toBe(500);
+      const [error] = body.errors ?? [];
+      expect(error?.extensions).toMatchObject({ code: 'INTERNAL', errorId: expect.any(String) });
+      expect(error?.message).not.toMatch(/tasks|constraint|SELECT|INSERT/);
+      await until(async () => platform.logs().includes(String(error?.extensions.errorId)));
+      const [value] = variables.input.description.rows[0] ?? [];
+      for (const secret of [owner.key, admin, OPERATOR_PASSWORD, operator.cookie.split('=')[1], String(value)]) {
+        expect(platform.logs()).not.toContain(secret);
+      }
     });
 
     it('serves the page under a policy without inline script', async () => {

@@ -33,6 +33,8 @@ export interface RunningPlatform {
   /** For looking at what was stored. */
   readonly database: DataSource;
   send(document: string, options?: SendOptions): Promise<Answer>;
+  /** All that the processes logged so far. */
+  logs(): string;
   /** The one operation's answer; throws on GraphQL errors. */
   ask(document: string, options?: SendOptions): Promise<Answered>;
   startWorker(): ChildProcess;
@@ -52,10 +54,14 @@ export async function startPlatform(experience: ShippedExperience): Promise<Runn
   const database = await createDataSource({ url: postgres.url, entities: databaseEntities, migrations }).initialize();
   await bootstrap(database, { operatorPassword: OPERATOR_PASSWORD, experience: () => experience });
   const port = await freePort();
-  const env = { ...process.env, DATABASE_URL: postgres.url, PORT: String(port), LOG_LEVEL: 'warn', NODE_ENV: 'test' };
+  const env = { ...process.env, DATABASE_URL: postgres.url, PORT: String(port), LOG_LEVEL: 'debug', NODE_ENV: 'test' };
   const children: ChildProcess[] = [];
+  let logged = '';
   const launch = (file: string) => {
-    const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      logged += text;
+    });
     children.push(child);
     return child;
   };
@@ -85,6 +91,7 @@ export async function startPlatform(experience: ShippedExperience): Promise<Runn
     url,
     database,
     send,
+    logs: () => logged,
     async ask(document, options) {
       const { body } = await send(document, options);
       const [answered] = Object.values(body.data ?? {});

@@ -19,6 +19,10 @@ const secretKeys = [
   'descriptionRows',
   'baseRows',
   'artefact',
+  // What a failed statement carries: its values, and the row that the database refused.
+  'parameters',
+  'driverError',
+  'detail',
 ];
 
 const redactedPaths = ['', '*.', '*.*.', '*.*.*.'].flatMap((prefix) => secretKeys.map((key) => `${prefix}${key}`));
