@@ -20,7 +20,7 @@ module.exports = {
       name: 'pure-libs-touch-neither-network-nor-disk',
       severity: 'error',
       from: { path: PURE, pathNot: '\\.spec\\.' },
-      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|module|path|url|worker_threads|os)$' },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|module|path|url|worker_threads|os|zlib)$' },
     },
     {
       name: 'sdk-uses-pure-libs-only',
