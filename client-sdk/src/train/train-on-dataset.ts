@@ -12,7 +12,7 @@ import {
   trainDetector,
 } from '@edgelore/detection';
 import { type Configuration, configurationId } from '@edgelore/search-space';
-import { startTensorEngine } from '@edgelore/tensor';
+import { startTensorEngine, TensorMemoryError } from '@edgelore/tensor';
 import { z } from 'zod';
 import type { Dataset } from '../dataset/dataset.js';
 import { ClientError } from '../errors/client.error.js';
@@ -144,6 +144,15 @@ export async function readResult(folder: string): Promise<TrainingResult | undef
 }
 
 function clientError(error: unknown, folder: string): unknown {
+  if (error instanceof TensorMemoryError) {
+    return new ClientError('TRAINING_FAILED', {
+      file: folder,
+      problem: error.message,
+      remedy:
+        'Train a configuration with a smaller batch or inputSize, or install native TensorFlow with `npm run setup:native`',
+      cause: error,
+    });
+  }
   if (!(error instanceof TrainingError)) return error;
   switch (error.code) {
     case 'ABORTED':
