@@ -1,5 +1,6 @@
 // npm start: set-up, Postgres, api, worker, then a tour of the whole cycle on a dataset; keeps serving unless --once is given.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -42,7 +43,7 @@ function readOptions() {
     return values;
   } catch (error) {
     process.stderr.write(`edgelore: ${error.message}\n${USAGE}\n`);
-    process.exit(2);
+    process.exit(64);
   }
 }
 
@@ -78,6 +79,16 @@ async function freePort(first) {
   throw new Error(`no free port between ${first} and ${first + 99}; choose one with --port`);
 }
 
+/** Asks a process to end, and waits until it has. */
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+  clearTimeout(kill);
+}
+
 /** A process of the platform: its log goes to a file; one that dies is started again. */
 function service(name, env) {
   let child;
@@ -100,18 +111,7 @@ function service(name, env) {
     });
   };
   launch();
-  stoppers.push(
-    () =>
-      new Promise((done) => {
-        if (child.exitCode !== null || child.signalCode !== null) return done();
-        const kill = setTimeout(() => child.kill('SIGKILL'), 10_000);
-        child.once('exit', () => {
-          clearTimeout(kill);
-          done();
-        });
-        child.kill('SIGTERM');
-      }),
-  );
+  stoppers.push(() => end(child));
 }
 
 async function ready(url) {
@@ -131,14 +131,15 @@ function lastLine(file, args, env) {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    stoppers.push(async () => void child.kill('SIGTERM'));
+    stoppers.push(() => end(child));
     let last = '';
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.trim()) last = line;
     });
     child.once('close', (code) => {
-      if (code !== 0)
-        return failed(Object.assign(new Error(`${file.replace(root, '')} ended with ${code}`), { status: code }));
+      // It has said why.
+      if (code) return failed(Object.assign(new Error(), { exitCode: code }));
+      if (code === null) return failed(new Error(`${file.replace(root, '')} was killed`));
       try {
         done(JSON.parse(last));
       } catch {
@@ -160,6 +161,10 @@ function writeAtomically(file, text, mode) {
 
 async function main() {
   prepare(say);
+  const { formatCycle, openDataset } = await import('@edgelore/client');
+  // A dataset that cannot be used is told before anything is started.
+  if (options.dataset)
+    await openDataset(resolve(cwd, options.dataset), options.format ? { format: options.format } : {});
   mkdirSync(logs, { recursive: true });
 
   const env = { ...process.env, EDGELORE_DATA_DIR: dataDir };
@@ -206,7 +211,6 @@ async function main() {
       writeAtomically(resolve(cwd, options.json), `${JSON.stringify(result, null, 2)}\n`);
       say(`figures written to ${options.json}`);
     } else {
-      const { formatCycle } = await import('@edgelore/client');
       process.stdout.write(formatCycle(result));
     }
   }
@@ -216,6 +220,6 @@ async function main() {
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(signal === 'SIGINT' ? 130 : 143));
 main().catch((error) => {
-  if (!stopping) process.stderr.write(`edgelore: ${error.message}\n`);
-  return stop(error.status ?? 1);
+  if (!stopping && error.message) process.stderr.write(`edgelore: ${error.message}\n`);
+  return stop(error.exitCode ?? 1);
 });
