@@ -63,7 +63,7 @@ describe('who may do what', () => {
     const [open]: { id: string }[] = await platform.database.query('SELECT id FROM tasks WHERE open');
     openTaskId = open!.id;
   });
-  afterAll(() => platform.stop());
+  afterAll(() => platform?.stop());
 
   const refused = { __typename: 'Failure', code: 'NOT_FOUND' };
   const forbidden = async (name: OperationName, variables = {}) => {

@@ -32,7 +32,7 @@ describe('the loop, with the processes that ship', () => {
     operator = { cookie: cookie?.split(';')[0] ?? '' };
     key = await newKey('owner');
   });
-  afterAll(() => platform.stop());
+  afterAll(() => platform?.stop());
 
   async function newKey(name: string): Promise<string> {
     const organisation = await platform.ask(documents.createOrganisation, {

@@ -19,7 +19,7 @@ describe('the first start', () => {
   afterEach(async () => {
     for (const database of opened.splice(0)) await database.destroy();
   });
-  afterAll(() => postgres.stop());
+  afterAll(() => postgres?.stop());
 
   async function open(url: string): Promise<DataSource> {
     const database = await createDataSource({ url, entities: databaseEntities, migrations }).initialize();

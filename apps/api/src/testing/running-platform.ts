@@ -66,11 +66,21 @@ export async function startPlatform(experience: ShippedExperience): Promise<Runn
     return child;
   };
   const url = `http://127.0.0.1:${port}`;
+  async function stop(): Promise<void> {
+    await Promise.all(children.map((child) => ended(child)));
+    await database.destroy();
+    await postgres.stop();
+  }
   const api = launch(API);
-  await until(async () => {
-    if (api.exitCode !== null) throw new Error(`the api ended with ${api.exitCode}`);
-    return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok === true;
-  });
+  try {
+    await until(async () => {
+      if (api.exitCode !== null) throw new Error(`the api ended with ${api.exitCode}`);
+      return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok === true;
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 
   async function send(document: string, options: SendOptions = {}): Promise<Answer> {
     const response = await fetch(`${url}/graphql`, {
@@ -101,11 +111,7 @@ export async function startPlatform(experience: ShippedExperience): Promise<Runn
     startWorker() {
       return launch(WORKER);
     },
-    async stop() {
-      await Promise.all(children.map((child) => ended(child)));
-      await database.destroy();
-      await postgres.stop();
-    },
+    stop,
   };
 }
 

@@ -37,7 +37,7 @@ describe('retraining', () => {
   beforeAll(async () => {
     postgres = await startTestPostgres({ migrations });
   });
-  afterAll(() => postgres.stop());
+  afterAll(() => postgres?.stop());
 
   const job = (changes: Partial<RunningJob<unknown>> = {}): RunningJob<unknown> => ({
     eventId: 'spec',
@@ -65,7 +65,7 @@ describe('retraining', () => {
     };
     return experience;
   }
-  afterAll(() => database.destroy());
+  afterAll(() => database?.destroy());
 
   async function report(extractor: ShippedExperience['extractor'], trials: number): Promise<string> {
     const description = syntheticDescription(extractor, 'private');
@@ -200,9 +200,16 @@ describe('retraining', () => {
     expect(trained.verdict.verdict).toBe('promote');
     const outcome = { ...trained, extractor: next, alignment };
     const run = '01900000-0000-7000-8000-000000000001';
-    await database.transaction((manager) =>
-      storeOutcome(manager, { run, snapshot, outcome, seconds: 1, eventId: 'spec' }),
-    );
+    const store = () =>
+      database.transaction((manager) => storeOutcome(manager, { run, snapshot, outcome, seconds: 1, eventId: 'spec' }));
+    await store();
+    // Whoever trained on the same events, or against the same version, comes too late.
+    await expect(store()).rejects.toThrow('Another run has counted the same reports');
+    await expect(
+      database.transaction((manager) =>
+        storeOutcome(manager, { run, snapshot: { ...snapshot, events: [] }, outcome, seconds: 1, eventId: 'spec' }),
+      ),
+    ).rejects.toThrow('Version 1 is not the current one any more');
     return next;
   }
 });
