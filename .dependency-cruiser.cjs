@@ -50,7 +50,7 @@ module.exports = {
       name: 'only-a-public-face-is-imported',
       severity: 'error',
       from: { path: '^(apps|libs|client-sdk|bench)/([^/]+)' },
-      to: { path: '^libs/([^/]+)/(src|dist)/(?!index\\.)', pathNot: '^$1/$2/' },
+      to: { path: '^libs/([^/]+)/(src|dist)/(?!(testing/)?index\\.)', pathNot: '^$1/$2/' },
     },
     {
       name: 'no-dev-dependencies-in-products',
