@@ -1,5 +1,6 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { edgelore } from './command.js';
+import { edgelore, jsonOf, small } from './command.js';
 import { drawFaces, openWorkshop, type Workshop } from './drawn-faces.js';
 import { freePort, type Platform, startPlatform } from './platform.js';
 
@@ -26,6 +27,23 @@ describe('the command when something is wrong', () => {
       EDGELORE_HOME: workshop.path('home'),
       ...env,
     }).finished;
+
+  it('describes anew where the platform does not know the extractor of before', async () => {
+    const recommend = () =>
+      run(['recommend', folder, '--json', ...small], { EDGELORE_HOME: workshop.path('other home') });
+    const first = jsonOf<{ taskId: string }>(await recommend());
+    expect(jsonOf<{ taskId: string }>(await recommend()).taskId).toBe(first.taskId);
+    const [task = ''] = await readdir(workshop.path('other home', 'tasks'));
+    const memory = workshop.path('other home', 'tasks', task, 'task.json');
+    const text = await readFile(memory, 'utf8');
+    await writeFile(memory, text.replace(/"extractorHash":"[0-9a-f]{8}/, '"extractorHash":"00000000'));
+    const foreign = await recommend();
+    expect(foreign.stderr).toContain('describing anew');
+    expect(jsonOf<{ taskId: string }>(foreign).taskId).not.toBe(first.taskId);
+    expect(jsonOf<{ taskId: string }>(await recommend())).toMatchObject({
+      taskId: jsonOf<{ taskId: string }>(foreign).taskId,
+    });
+  }, 120_000);
 
   it('ends with 69 when the platform cannot be reached', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;

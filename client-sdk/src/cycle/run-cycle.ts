@@ -7,7 +7,7 @@ import type { Dataset } from '../dataset/dataset.js';
 import { describeDataset } from '../describe/describe-dataset.js';
 import { throwIfAborted } from '../errors/client.error.js';
 import type { TrainingStatus } from '../platform/answers.js';
-import type { Limits, PlatformClient } from '../platform/platform-client.js';
+import { type Limits, type PlatformClient, PlatformRefusal } from '../platform/platform-client.js';
 import { datasetImages, splitItems } from '../train/dataset-images.js';
 import { trainOnDataset } from '../train/train-on-dataset.js';
 import { type Advice, adviseTraining } from './advice.js';
@@ -106,9 +106,18 @@ export async function submitTask(
   memory: TaskFolder,
 ): Promise<Pick<RecommendedTask, 'taskId' | 'description'>> {
   const { client, name } = options;
+  const isRemembered = memory.description !== undefined;
   const description = await describeOnce(options, memory);
   const sentBefore = client.bytesSent;
-  const { id } = await client.submitDescription({ clientKey: memory.clientKey, name, description });
+  let id: string;
+  try {
+    ({ id } = await client.submitDescription({ clientKey: memory.clientKey, name, description }));
+  } catch (error) {
+    if (!(isRemembered && error instanceof PlatformRefusal && error.reason === 'UNKNOWN_EXTRACTOR')) throw error;
+    options.progress.line('this platform does not know the extractor of the description made before: describing anew');
+    await memory.forget();
+    return submitTask(options, memory);
+  }
   const bytes = client.bytesSent - sentBefore;
   return { taskId: id, description: { dim: description.dimension, images: description.images, bytes_sent: bytes } };
 }

@@ -74,6 +74,11 @@ export class TaskFolder {
     return this.#keep({ description });
   }
 
+  /** From now on this is another task: without a description, under another key. */
+  forget(): Promise<void> {
+    return this.#keep({ clientKey: randomUUID(), round: 1, description: undefined });
+  }
+
   /** From now on questions are new ones, answered by what the platform knows then. */
   beginRound(): Promise<void> {
     return this.#keep({ round: this.#memory.round + 1 });

@@ -1,7 +1,7 @@
 import type { Description } from '@edgelore/descriptors';
 import type { Configuration } from '@edgelore/search-space';
 import type { z } from 'zod';
-import { ClientError } from '../errors/client.error.js';
+import { ClientError, type ClientErrorDetails } from '../errors/client.error.js';
 import * as answers from './answers.js';
 import { type OperationName, operations } from './operations.js';
 
@@ -21,6 +21,16 @@ export interface Limits {
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 250;
 const TIMEOUT_MS = 30_000;
+
+/** The platform did not accept what was sent, and says why by one of its own codes, such as UNKNOWN_EXTRACTOR. */
+export class PlatformRefusal extends ClientError {
+  constructor(
+    readonly reason: string,
+    details: ClientErrorDetails,
+  ) {
+    super('PLATFORM_REFUSED', details);
+  }
+}
 
 /** The request did not get through this time; the next one may. */
 class Passing extends Error {}
@@ -142,10 +152,12 @@ export class PlatformClient {
     const result = answers.orFailure(schema).safeParse(data?.[name]);
     if (!result.success) throw this.#unknownForm();
     if (answers.isFailure(result.data)) {
-      throw this.#refused(
-        `${result.data.code}: ${result.data.message}`,
-        result.data.field ? `look at ${result.data.field}` : 'see the message',
-      );
+      const { code, message, field } = result.data;
+      throw new PlatformRefusal(code, {
+        file: this.#options.url,
+        problem: `${code}: ${message}`,
+        remedy: field ? `look at ${field}` : 'see the message',
+      });
     }
     return result.data as z.infer<Schema>;
   }
