@@ -20,6 +20,7 @@ import { startTensorEngine } from '@edgelore/tensor';
 import { Command, InvalidArgumentError } from 'commander';
 import { evaluateBaselines } from '../baseline/evaluate-baselines.js';
 import { formatCycle } from '../cycle/print-cycle.js';
+import { reportRun } from '../cycle/report-run.js';
 import { type CycleProgress, describeOnce, recommendFor, runCycle, submitTask } from '../cycle/run-cycle.js';
 import { TaskFolder } from '../cycle/task-folder.js';
 import { type Dataset, datasetFormats } from '../dataset/dataset.js';
@@ -47,7 +48,7 @@ interface DatasetFlags {
 
 interface PlatformFlags extends DatasetFlags {
   readonly url?: string;
-  readonly name: string;
+  readonly name?: string;
   readonly maxMacs?: number;
   readonly maxBytes?: number;
 }
@@ -94,7 +95,7 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
   const withPlatform = (command: Command) =>
     command
       .option('--url <url>', 'the platform; its key is read from EDGELORE_API_KEY')
-      .option('--name <text>', 'name of the task at the platform', 'faces')
+      .option('--name <text>', 'name of the task at the platform ("faces" when left out); the first one stays')
       .option('--max-macs <n>', 'only configurations with at most so many multiply-accumulates', positive)
       .option('--max-bytes <n>', 'only configurations whose weights take at most so many bytes', positive);
   const withTraining = (command: Command) =>
@@ -222,14 +223,7 @@ export function program({ signal, stdout, stderr }: Surroundings): Command {
         { dataset, client, name: flags.name, progress: terminal, signal },
         await memoryOf(dataset),
       );
-      const trial = await client.reportTrial({
-        taskId,
-        reportId: result.reportId,
-        configuration: result.configuration,
-        score: result.ap50,
-        seconds: result.seconds,
-        steps: result.steps,
-      });
+      const trial = await reportRun(client, taskId, result);
       print(trial, `reported AP50 ${trial.score.toFixed(3)} as ${trial.reportId}\n`, flags.json);
     });
 

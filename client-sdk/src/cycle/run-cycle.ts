@@ -11,6 +11,7 @@ import { type Limits, type PlatformClient, PlatformRefusal } from '../platform/p
 import { datasetImages, splitItems } from '../train/dataset-images.js';
 import { trainOnDataset } from '../train/train-on-dataset.js';
 import { type Advice, adviseTraining } from './advice.js';
+import { reportRun } from './report-run.js';
 import { TaskFolder } from './task-folder.js';
 
 /** What the cycle tells of its progress. */
@@ -27,8 +28,8 @@ export interface CycleOptions {
   readonly client: PlatformClient;
   /** Folder in which this machine remembers its tasks and runs. */
   readonly home: string;
-  /** Name of the task at the platform; never taken from the folder or its files. */
-  readonly name: string;
+  /** Name of the task at the platform, never taken from the folder or its files; the first one given stays. */
+  readonly name?: string | undefined;
   readonly trials: number;
   /** Ask the platform for new recommendations, where the last ones would be gone on with. */
   readonly anew?: boolean;
@@ -105,7 +106,9 @@ export async function submitTask(
   options: SubmitOptions,
   memory: TaskFolder,
 ): Promise<Pick<RecommendedTask, 'taskId' | 'description'>> {
-  const { client, name } = options;
+  const { client, progress } = options;
+  const name = await memory.nameOnce(options.name);
+  if (options.name !== undefined && options.name !== name) progress.line(`the platform knows this task as "${name}"`);
   const isRemembered = memory.description !== undefined;
   const description = await describeOnce(options, memory);
   const sentBefore = client.bytesSent;
@@ -114,7 +117,7 @@ export async function submitTask(
     ({ id } = await client.submitDescription({ clientKey: memory.clientKey, name, description }));
   } catch (error) {
     if (!(isRemembered && error instanceof PlatformRefusal && error.reason === 'UNKNOWN_EXTRACTOR')) throw error;
-    options.progress.line('this platform does not know the extractor of the description made before: describing anew');
+    progress.line('this platform does not know the extractor of the description made before: describing anew');
     await memory.forget();
     return submitTask(options, memory);
   }
@@ -196,14 +199,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       ...(signal && { signal }),
     });
     bar.end(`AP50 ${result.ap50.toFixed(3)}`);
-    await client.reportTrial({
-      taskId,
-      reportId: result.reportId,
-      configuration,
-      score: result.ap50,
-      seconds: result.seconds,
-      steps: result.steps,
-    });
+    await reportRun(client, taskId, result);
     trials.push({
       configuration,
       ap50: result.ap50,

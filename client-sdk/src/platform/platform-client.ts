@@ -83,6 +83,9 @@ export class PlatformClient {
     score: number;
     seconds: number;
     steps: number;
+    /** The learning curve, by rising step. */
+    curve: readonly { readonly step: number; readonly score: number }[];
+    backend: string;
   }): Promise<answers.PlatformTrial> {
     return this.#call('reportTrial', { input }, answers.trial);
   }

@@ -54,6 +54,8 @@ export type TrainingResult = z.infer<typeof resultSchema>;
 const MAX_SIDE = 320;
 const CHECKPOINT_STEPS = 50;
 const VALIDATIONS = 5;
+/** Steps between two looks at the held-out images where the number of steps is open. */
+const VALIDATION_STEPS = 100;
 
 /**
  * Trains a configuration on this machine and evaluates it on the held-out images.
@@ -78,9 +80,7 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
     seed: options.seed,
     now: () => performance.now(),
     checkpoint: { every: CHECKPOINT_STEPS, save: (bytes) => writeWhole(checkpointFile, bytes) },
-    ...('steps' in options.budget && {
-      validate: { images: heldOut, every: Math.ceil(options.budget.steps / VALIDATIONS) },
-    }),
+    validate: { images: heldOut, every: validationInterval(options.budget) },
     ...(resume && { resume }),
     ...(initialWeights && { initialWeights }),
     ...(options.onProgress && { onProgress: options.onProgress }),
@@ -114,6 +114,10 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
   } finally {
     trained.detector.dispose();
   }
+}
+
+function validationInterval(budget: TrainingBudget): number {
+  return 'steps' in budget ? Math.ceil(budget.steps / VALIDATIONS) : VALIDATION_STEPS;
 }
 
 async function requireShipped(): Promise<DetectorWeights> {

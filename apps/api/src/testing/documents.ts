@@ -34,7 +34,7 @@ export const documents = {
     ... on Recommendation { id modelVersion items { rank score spread reason configuration configurationId cost { macs parameters bytes } }
       neighbours { name distance bestScore } } ${FAILURE} } }`,
   reportTrial: `mutation ($input: ReportTrialInput!) { reportTrial(input: $input) {
-    __typename ... on Trial { id reportId score state countedIn } ${FAILURE} } }`,
+    __typename ... on Trial { id reportId score state countedIn curve { step score } } ${FAILURE} } }`,
   retrain: `mutation { retrain { __typename ... on TrainingStatus { pending } ${FAILURE} } }`,
 } as const;
 

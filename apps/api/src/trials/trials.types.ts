@@ -8,6 +8,24 @@ const TrialState = { COMPLETED: 'completed', FAILED: 'failed' } as const;
 type TrialState = (typeof TrialState)[keyof typeof TrialState];
 registerEnumType(TrialState, { name: 'TrialState' });
 
+@ObjectType('CurvePoint', { description: 'Held-out average precision at IoU 0.5 after so many optimiser steps.' })
+export class CurvePointType {
+  @Field(() => Int)
+  step!: number;
+
+  @Field(() => Float)
+  score!: number;
+}
+
+@InputType()
+export class CurvePointInput {
+  @Field(() => Int)
+  step!: number;
+
+  @Field(() => Float, { description: '0 to 1.' })
+  score!: number;
+}
+
 @ObjectType('Trial', { description: 'One configuration trained on a task.' })
 export class TrialType {
   @Field(() => ID)
@@ -39,6 +57,9 @@ export class TrialType {
 
   @Field(() => Int, { nullable: true })
   steps!: number | null;
+
+  @Field(() => [CurvePointType], { description: 'The learning curve; empty where the client told none.' })
+  curve!: CurvePointType[];
 
   @Field()
   backend!: string;
@@ -75,6 +96,12 @@ export class ReportTrialInput {
 
   @Field(() => Int, { nullable: true })
   steps?: number | null;
+
+  @Field(() => [CurvePointInput], {
+    nullable: true,
+    description: 'The learning curve by rising step, at most 1,000 points.',
+  })
+  curve?: CurvePointInput[] | null;
 
   @Field(() => String, { nullable: true })
   backend?: string | null;

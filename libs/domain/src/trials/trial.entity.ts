@@ -1,6 +1,6 @@
 import type { Configuration } from '@edgelore/search-space';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { TrialCost, TrialState } from './trial.types.js';
+import type { CurvePoint, TrialCost, TrialState } from './trial.types.js';
 
 @Entity({ name: 'trials' })
 export class TrialEntity {
@@ -38,7 +38,7 @@ export class TrialEntity {
   seconds!: number;
 
   @Column({ type: 'jsonb' })
-  curve!: Record<string, number>[];
+  curve!: CurvePoint[];
 
   @Column({ type: 'text' })
   backend!: string;

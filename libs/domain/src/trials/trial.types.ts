@@ -7,6 +7,12 @@ export interface TrialCost extends Cost {
   readonly steps?: number;
 }
 
+/** Held-out average precision at IoU 0.5 after so many optimiser steps. */
+export interface CurvePoint {
+  readonly step: number;
+  readonly score: number;
+}
+
 /** One configuration trained on a task, with its score (average precision at IoU 0.5) and what it cost. */
 export interface Trial {
   readonly id: string;
@@ -20,6 +26,8 @@ export interface Trial {
   readonly score: number | null;
   readonly seconds: number;
   readonly steps: number | null;
+  /** By rising step; empty where the client told none. */
+  readonly curve: readonly CurvePoint[];
   readonly backend: string;
   readonly cost: Cost;
   /** The first model version trained with it. */
@@ -37,5 +45,7 @@ export interface ReportTrial {
   readonly score?: number | null | undefined;
   readonly seconds: number;
   readonly steps?: number | null | undefined;
+  /** The learning curve, by rising step, at most 1,000 points. */
+  readonly curve?: readonly CurvePoint[] | null | undefined;
   readonly backend?: string | null | undefined;
 }

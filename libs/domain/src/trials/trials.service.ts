@@ -19,13 +19,14 @@ import { RecommendationEntity } from '../recommendations/recommendation.entity.j
 import { visibleTask } from '../tasks/tasks.service.js';
 import { parseText } from '../text-input.js';
 import { TrialEntity } from './trial.entity.js';
-import type { ReportTrial, Trial } from './trial.types.js';
+import type { CurvePoint, ReportTrial, Trial } from './trial.types.js';
 
 const LONGEST_TRAINING_S = 30 * 24 * 60 * 60;
 const MOST_STEPS = 1e9;
+const LONGEST_CURVE = 1000;
 
 /** All that a client says about a trial. */
-type Content = Omit<TrialEntity, 'id' | 'organisationId' | 'createdAt' | 'curve'>;
+type Content = Omit<TrialEntity, 'id' | 'organisationId' | 'createdAt'>;
 
 @Injectable()
 export class TrialsService {
@@ -44,7 +45,7 @@ export class TrialsService {
         .createQueryBuilder()
         .insert()
         .into(TrialEntity)
-        .values({ id, organisationId, ...content, curve: [], createdAt: new Date() })
+        .values({ id, organisationId, ...content, createdAt: new Date() })
         .orIgnore()
         .returning('id')
         .execute();
@@ -110,12 +111,28 @@ function parseReport(input: ReportTrial): Content {
       ...costOf(configuration),
       ...(steps === null ? {} : { steps: parseNumber(steps, 'steps', 0, MOST_STEPS) }),
     },
+    curve: parseCurve(input.curve ?? []),
     backend: parseText(input.backend ?? 'unknown', 'backend', 50),
   };
 }
 
+function parseCurve(points: readonly CurvePoint[]): CurvePoint[] {
+  if (points.length > LONGEST_CURVE) {
+    throw new AppError('INVALID_INPUT', `curve has ${points.length} points; send at most ${LONGEST_CURVE}.`, {
+      field: 'curve',
+    });
+  }
+  return points.map(({ step, score }, at) => {
+    const earlier = at === 0 ? 0 : (points[at - 1]?.step ?? 0) + 1;
+    return {
+      step: parseNumber(step, `curve[${at}].step`, earlier, MOST_STEPS),
+      score: parseNumber(score, `curve[${at}].score`, 0, 1),
+    };
+  });
+}
+
 function contentOf(row: TrialEntity): Content {
-  const { id, organisationId, createdAt, curve, ...content } = row;
+  const { id, organisationId, createdAt, ...content } = row;
   return content;
 }
 
@@ -138,7 +155,7 @@ async function countedIn(manager: EntityManager, trialIds: readonly string[]): P
 }
 
 function trialOf(row: TrialEntity, counted: number | undefined): Trial {
-  const { organisationId, curve, cost, ...trial } = row;
+  const { organisationId, cost, ...trial } = row;
   const { steps, ...size } = cost;
   return { ...trial, cost: size, steps: steps ?? null, countedIn: counted ?? null };
 }
