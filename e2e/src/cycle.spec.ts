@@ -101,7 +101,7 @@ describe('a whole cycle, by the command and the processes that ship', () => {
       'home',
       'annotations',
       '.jpg',
-      '0001',
+      'images/',
       'Kita',
       'anna',
     ];

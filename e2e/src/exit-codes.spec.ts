@@ -29,15 +29,16 @@ describe('the command when something is wrong', () => {
     }).finished;
 
   it('describes anew where the platform does not know the extractor of before', async () => {
-    const recommend = () =>
-      run(['recommend', folder, '--json', ...small], { EDGELORE_HOME: workshop.path('other home') });
+    const recommend = (...more: string[]) =>
+      run(['recommend', folder, '--json', ...small, ...more], { EDGELORE_HOME: workshop.path('other home') });
     const first = jsonOf<{ taskId: string }>(await recommend());
     expect(jsonOf<{ taskId: string }>(await recommend()).taskId).toBe(first.taskId);
     const [task = ''] = await readdir(workshop.path('other home', 'tasks'));
     const memory = workshop.path('other home', 'tasks', task, 'task.json');
     const text = await readFile(memory, 'utf8');
     await writeFile(memory, text.replace(/"extractorHash":"[0-9a-f]{8}/, '"extractorHash":"00000000'));
-    const foreign = await recommend();
+    const foreign = await recommend('--name', 'back door');
+    expect(foreign.stderr).toContain('knows this task as "faces"');
     expect(foreign.stderr).toContain('describing anew');
     expect(jsonOf<{ taskId: string }>(foreign).taskId).not.toBe(first.taskId);
     expect(jsonOf<{ taskId: string }>(await recommend())).toMatchObject({

@@ -13,6 +13,7 @@ const MEMORY = 'task.json';
 
 const stored = z.object({
   clientKey: z.string(),
+  name: z.string().optional(),
   /** Counts the times that the owner wished for new recommendations. */
   round: z.number().int().default(1),
   description: z.custom<Description>((value) => typeof value === 'object' && value !== null).optional(),
@@ -62,6 +63,13 @@ export class TaskFolder {
 
   get description(): Description | undefined {
     return this.#memory.description;
+  }
+
+  /** The task's name for people: the first one given stays, since the platform takes a task once. */
+  async nameOnce(wished: string | undefined): Promise<string> {
+    const name = this.#memory.name ?? wished ?? 'faces';
+    if (this.#memory.name === undefined) await this.#keep({ name });
+    return name;
   }
 
   /** The name of a question for recommendations. */
