@@ -135,6 +135,22 @@ describe('a whole cycle, by the command and the processes that ship', () => {
     }
   });
 
+  it('reports figures of the training and nothing of an image', () => {
+    const report = sent.requests.find(({ operation }) => operation === 'ReportTrial')?.variables.input;
+    const [trial] = jsonOf<CycleResult>(first).trials;
+    expect(report).toEqual({
+      taskId: known.tasks[0]?.id,
+      reportId: known.trials[0]?.reportId,
+      configuration: trial?.configuration,
+      score: trial?.ap50,
+      seconds: trial?.seconds,
+      steps: 6,
+      backend: 'wasm',
+      curve: trial?.curve.map(({ step, ap50 }) => ({ step, score: ap50 })),
+    });
+    expect(trial?.curve.length).toBeLessThanOrEqual(5);
+  });
+
   it('sends no picture, and little altogether', () => {
     const { bytes, requests } = sent;
     for (const magic of [[0xff, 0xd8, 0xff], [0x89, 0x50, 0x4e, 0x47], [...Buffer.from('Exif')]]) {
@@ -186,7 +202,7 @@ const fields: Readonly<Record<string, readonly string[]>> = {
   CurrentModel: [],
   SubmitDescription: ['clientKey', 'description', 'name'],
   Recommend: ['clientKey', 'count', 'limits', 'taskId'],
-  ReportTrial: ['configuration', 'reportId', 'score', 'seconds', 'steps', 'taskId'],
+  ReportTrial: ['backend', 'configuration', 'curve', 'reportId', 'score', 'seconds', 'steps', 'taskId'],
   TrainingStatus: [],
 };
 
