@@ -12,12 +12,14 @@ export interface Advice {
 const GOOD_ENOUGH = 0.97;
 /** AP50 that training must promise beyond the best ready-made detector. */
 const WORTHWHILE_GAIN = 0.02;
+/** AP50 below which an owner's own images nearly always teach more than they cost, whatever the neighbours reached. */
+const ROOM_TO_GAIN = 0.9;
 
 /**
  * Whether training is worth it: from what ready-made detectors reach on the held-out images, and from what trained ones
- * reached on the platform's nearest tasks.
+ * reached on the platform's nearest task.
  *
- * @param neighbours best AP50 of each of the nearest tasks; null where nothing was trained there.
+ * @param neighbours best AP50 of the nearest tasks, nearest first; null where nothing was trained there.
  */
 export function adviseTraining(baselines: readonly BaselineScore[], neighbours: readonly (number | null)[]): Advice {
   const best = baselines.reduce<BaselineScore | undefined>(
@@ -27,11 +29,13 @@ export function adviseTraining(baselines: readonly BaselineScore[], neighbours: 
   if (!best) return { train: true, because: 'no ready-made detector was evaluated' };
   const reached = `${best.name} reaches AP50 ${best.ap50.toFixed(3)} on the held-out images as it is`;
   if (best.ap50 >= GOOD_ENOUGH) return { train: false, because: `${reached}: use it` };
-  const known = neighbours.filter((score) => score !== null);
-  if (known.length === 0) return { train: true, because: `${reached}, and nothing is known yet of similar datasets` };
-  const expected = Math.max(...known);
-  const neighbourhood = `trained detectors reached up to ${expected.toFixed(3)} on the nearest tasks`;
-  return expected > best.ap50 + WORTHWHILE_GAIN
-    ? { train: true, because: `${reached}; ${neighbourhood}` }
-    : { train: best.ap50 < 0.5, because: `${reached}; ${neighbourhood}` };
+  const expected = neighbours.find((score) => score !== null);
+  if (expected === undefined || expected === null) {
+    return { train: true, because: `${reached}, and nothing is known yet of similar datasets` };
+  }
+  const neighbourhood = `trained detectors reached up to ${expected.toFixed(3)} on the nearest task`;
+  return {
+    train: expected > best.ap50 + WORTHWHILE_GAIN || best.ap50 < ROOM_TO_GAIN,
+    because: `${reached}; ${neighbourhood}`,
+  };
 }
