@@ -1,7 +1,7 @@
 // npm start: set-up, Postgres, api, worker, then a tour of the whole cycle on a dataset; keeps serving unless --once is given.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -176,12 +176,12 @@ async function main() {
     env.DATABASE_URL = postgres.url;
   }
   const credentials = `${dataDir}/credentials.json`;
-  const setup = await lastLine(`${root}apps/api/dist/setup.js`, [], env);
+  const known = existsSync(credentials) ? JSON.parse(readFileSync(credentials, 'utf8')).apiKey : undefined;
+  const setup = await lastLine(`${root}apps/api/dist/setup.js`, known ? [] : ['--renew-key'], env);
+  const apiKey = setup.demoApiKey ?? known;
   const port = options.port ?? process.env.PORT ?? (await freePort(3000));
   const url = `http://127.0.0.1:${port}`;
-  if (setup.demoApiKey)
-    writeAtomically(credentials, `${JSON.stringify({ url, apiKey: setup.demoApiKey }, null, 2)}\n`, 0o600);
-  const { apiKey } = JSON.parse(readFileSync(credentials, 'utf8'));
+  writeAtomically(credentials, `${JSON.stringify({ url, apiKey }, null, 2)}\n`, 0o600);
 
   env.PORT = String(port);
   service('api', env);
