@@ -218,7 +218,8 @@ async function main() {
   say(`serving at ${url} (Ctrl-C stops)`);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop(signal === 'SIGINT' ? 130 : 143));
+// A signal can come twice, from the terminal and from npm: what follows the first must not cut the stop short.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal === 'SIGINT' ? 130 : 143));
 main().catch((error) => {
   if (!stopping && error.message) process.stderr.write(`edgelore: ${error.message}\n`);
   return stop(error.exitCode ?? 1);

@@ -5,11 +5,15 @@ import { ClientError, exitCodes } from '../errors/client.error.js';
 import { program } from './program.js';
 
 const stop = new AbortController();
+/** One Ctrl-C can arrive twice, from the terminal and from npm. */
+const ECHO_MS = 500;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
+  let first: number | undefined;
+  process.on(signal, () => {
+    const now = performance.now();
+    first ??= now;
     stop.abort();
-    // A second signal ends at once.
-    process.once(signal, () => process.exit(exitCodes.interrupted));
+    if (now - first > ECHO_MS) process.exit(exitCodes.interrupted);
   });
 }
 
