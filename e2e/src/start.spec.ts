@@ -7,7 +7,7 @@ import { drawFaces, IMAGES, openWorkshop, type Workshop } from './drawn-faces.js
 
 const LAUNCHER = fileURLToPath(new URL('../../scripts/start.mjs', import.meta.url));
 
-describe('npm start -- --once', () => {
+describe('npm start', () => {
   let workshop: Workshop;
   let folder: string;
 
@@ -62,6 +62,19 @@ describe('npm start -- --once', () => {
     },
     120_000,
   );
+
+  it('stops everything on Ctrl-C, also when npm passes the signal on a second time', async () => {
+    const running = start(LAUNCHER, ['--no-tour'], { EDGELORE_DATA_DIR: workshop.path('data') });
+    await new Promise<void>((ready) => {
+      running.child.stdout?.on('data', (text: string) => {
+        if (text.includes('serving at')) ready();
+      });
+    });
+    running.child.kill('SIGINT');
+    running.child.kill('SIGINT');
+    expect((await running.finished).code).toBe(130);
+    expect(await processesOf(workshop.path('data'))).toEqual([]);
+  }, 120_000);
 
   it('explains its options when it does not know one', async () => {
     const { code, stderr } = await once('--datasets', folder);
