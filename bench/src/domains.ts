@@ -7,6 +7,16 @@ import { type LabelledImage, splitDataset } from '@edgelore/detection';
 const MAX_SIDE = 320;
 export const SPLIT = { validationShare: 0.3, seed: 1 };
 
+/** CC BY 4.0, public domain, CC0 or Apache-2.0: what the shipped weights are trained on. None of them is a domain that figures are reported on. */
+export const openDomains = [
+  'portraits-indoor',
+  'derived-sketch',
+  'art-gallery',
+  'avatars-vector',
+  'derived-night',
+  'negatives',
+];
+
 /** Real annotated face images by domain lie beside the repository, never in it; EDGELORE_DATA names another place. */
 export function facesFolder(): string | undefined {
   const folder = `${process.env.EDGELORE_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))}/faces`;

@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { TinyFaceDetector } from '@edgelore/client';
-import { averagePrecision, type Detection, type LabelledImage } from '@edgelore/detection';
+import { evaluateBaselines } from '@edgelore/client';
+import { averagePrecision, type Detection, imageSource, type LabelledImage } from '@edgelore/detection';
 import { describeOpenTask } from '@edgelore/domain';
 import { recommend } from '@edgelore/ranking';
 import {
@@ -98,11 +98,8 @@ for (const name of judged) {
 console.log(JSON.stringify({ seconds_of_one_core: Number(values.seconds), domains: figures }));
 
 async function readyMade(images: readonly LabelledImage[]): Promise<Record<string, number | null>> {
-  const tiny = await TinyFaceDetector.load();
-  const scores: Record<string, number | null> = {
-    'face-api TinyFaceDetector': await score(images, async (image) => tiny.detect(image)),
-  };
-  tiny.dispose();
+  const shipped = await evaluateBaselines(imageSource(images));
+  const scores: Record<string, number | null> = Object.fromEntries(shipped.map(({ name, ap50 }) => [name, ap50]));
   const runtime = openOnnxRuntime();
   const models = `${process.env.EDGELORE_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))}/../models`;
   const yardsticks: [name: string, file: string, open: typeof openYuNet][] = [

@@ -1,28 +1,18 @@
-// npm run bench -- pretrain: makes the weights that ship with the client, from openly licensed domains only.
+// npm run bench -- pretrain: makes the weights that ship with the client, from openly licensed domains only; `weights` evaluates them.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { encodeWeights, evaluateDetector, imageSource, trainDetector } from '@edgelore/detection';
+import { encodeWeights, imageSource, trainDetector } from '@edgelore/detection';
 import { defaultConfiguration, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
 import { startTensorEngine } from '@edgelore/tensor';
-import { loadDomain } from './domains.js';
+import { loadDomain, openDomains } from './domains.js';
 import { shippedWeightsFile } from './trials.js';
-
-/** CC BY 4.0, public domain, CC0 or Apache-2.0. None of them is a domain that figures are reported on. */
-const OPEN_DOMAINS = [
-  'portraits-indoor',
-  'derived-sketch',
-  'art-gallery',
-  'avatars-vector',
-  'derived-night',
-  'negatives',
-];
 
 const { values } = parseArgs({
   options: { steps: { type: 'string', default: '2500' }, out: { type: 'string', default: shippedWeightsFile } },
 });
 const backend = await startTensorEngine();
-const domains = await Promise.all(OPEN_DOMAINS.map(loadDomain));
+const domains = await Promise.all(openDomains.map(loadDomain));
 const { space, values: defaults } = defaultConfiguration(faceDetectorSpace);
 const configuration = parseConfiguration(faceDetectorSpace, {
   space,
@@ -44,23 +34,16 @@ const trained = await trainDetector({
       );
   },
 });
-const ap50: Record<string, number> = {};
-for (const { name, validation } of domains) {
-  if (validation.every(({ boxes }) => boxes.length === 0)) continue;
-  ap50[name] = (await evaluateDetector(trained.detector, imageSource(validation))).ap;
-  console.log(`${name}: AP50 ${ap50[name].toFixed(3)} on its held-out part`);
-}
 const bytes = encodeWeights(trained.detector.exportWeights(), 'float16');
 mkdirSync(path.dirname(values.out), { recursive: true });
 writeFileSync(`${values.out}.tmp`, bytes);
 renameSync(`${values.out}.tmp`, values.out);
 console.log(
   JSON.stringify({
-    domains: OPEN_DOMAINS,
+    domains: openDomains,
     backend,
     steps: trained.steps,
     seconds: trained.seconds,
     bytes: bytes.length,
-    ap50,
   }),
 );

@@ -40,6 +40,7 @@ const row: TrialRow = {
   seed: order.seed,
   configurationId: configurationId(order.configuration),
   configuration: order.configuration,
+  budget: order.budget,
   ap50: evaluation.ap,
   ap75: averagePrecision(evaluation.perImage, { iou: 0.75 }).ap,
   loss: trained.loss,

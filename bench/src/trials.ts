@@ -23,6 +23,8 @@ export interface TrialRow {
   readonly seed: number;
   readonly configurationId: string;
   readonly configuration: Configuration;
+  /** What the training was given; runs of different budgets are different trials. */
+  readonly budget: TrainingBudget;
   readonly ap50: number;
   readonly ap75: number;
   readonly loss: number;
@@ -62,8 +64,10 @@ export function readRows(file: string): TrialRow[] {
     .map((line): TrialRow => JSON.parse(line));
 }
 
-const keyOf = (trial: { domain: string; seed: number; configurationId: string }) =>
-  `${trial.domain}/${trial.seed}/${trial.configurationId}`;
+type TrialKey = Pick<TrialRow, 'domain' | 'seed' | 'configurationId' | 'budget'>;
+
+const keyOf = ({ domain, seed, configurationId: id, budget }: TrialKey) =>
+  `${domain}/${seed}/${id}/${JSON.stringify(budget)}`;
 
 /** Runs the orders that `file` has no row for, `jobs` at a time, each in its own process; appends a row when one is done. */
 export async function runTrials(

@@ -1,0 +1,16 @@
+// npm run bench -- weights: what the shipped weights reach as they are, on held-out parts of domains they were and were not trained on.
+import { evaluateBaselines } from '@edgelore/client';
+import { imageSource } from '@edgelore/detection';
+import { loadDomain, openDomains, requireFacesFolder } from './domains.js';
+import { experienceDomains } from './experience.js';
+
+requireFacesFolder();
+const ap50: Record<string, Record<string, number>> = {};
+for (const name of [...openDomains, ...experienceDomains]) {
+  const { validation } = await loadDomain(name);
+  if (validation.every(({ boxes }) => boxes.length === 0)) continue;
+  const results = await evaluateBaselines(imageSource(validation));
+  ap50[name] = Object.fromEntries(results.map((result) => [result.name, result.ap50]));
+  console.log(`${name}: ${results.map((result) => `${result.name} ${result.ap50.toFixed(3)}`).join(', ')}`);
+}
+console.log(JSON.stringify({ trained_on: openDomains, ap50 }));
