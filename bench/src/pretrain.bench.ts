@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { encodeWeights, imageSource, trainDetector } from '@edgelore/detection';
 import { defaultConfiguration, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
 import { startTensorEngine } from '@edgelore/tensor';
-import { loadDomain, openDomains } from './domains.js';
+import { loadBackgrounds, loadDomain, openDomains } from './domains.js';
 import { shippedWeightsFile } from './trials.js';
 
 const { values } = parseArgs({
@@ -13,17 +13,16 @@ const { values } = parseArgs({
 });
 const backend = await startTensorEngine();
 const domains = await Promise.all(openDomains.map(loadDomain));
+const images = [...domains.flatMap(({ training }) => training), ...(await loadBackgrounds())];
 const { space, values: defaults } = defaultConfiguration(faceDetectorSpace);
 const configuration = parseConfiguration(faceDetectorSpace, {
   space,
   values: { ...defaults, inputSize: 320, augmentation: 'strong', learningRate: 0.01, batch: 8 },
 });
-console.log(
-  `pre-training on ${domains.reduce((sum, { training }) => sum + training.length, 0)} images, backend ${backend}`,
-);
+console.log(`pre-training on ${images.length} images, backend ${backend}`);
 const trained = await trainDetector({
   configuration,
-  images: imageSource(domains.flatMap(({ training }) => training)),
+  images: imageSource(images),
   budget: { steps: Number(values.steps) },
   seed: 1,
   now: () => performance.now(),

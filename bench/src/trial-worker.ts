@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { averagePrecision, decodeWeights, evaluateDetector, imageSource, trainDetector } from '@edgelore/detection';
 import { configurationId, costOf } from '@edgelore/search-space';
 import { startTensorEngine } from '@edgelore/tensor';
-import { loadDomain, SPLIT } from './domains.js';
+import { loadDomain, SPLIT_SEED } from './domains.js';
 import type { TrialOrder, TrialRow } from './trials.js';
 
 const order: TrialOrder = JSON.parse(process.argv[2] ?? '');
@@ -36,7 +36,7 @@ const seconds = (performance.now() - started) / 1000;
 const evaluation = await evaluateDetector(trained.detector, imageSource(domain.validation));
 const row: TrialRow = {
   domain: order.domain,
-  splitSeed: SPLIT.seed,
+  splitSeed: SPLIT_SEED,
   seed: order.seed,
   configurationId: configurationId(order.configuration),
   configuration: order.configuration,

@@ -47,7 +47,7 @@ describe('a configuration', () => {
     [withValues({ width: Number.NaN }), 'width'],
     [withValues({ block: undefined }), 'block'],
     [withValues({ colour: 'red' }), 'colour'],
-    [withValues({ optimiser: 'adam', learningRate: 0.03 }), 'learningRate'],
+    [withValues({ optimiser: 'adam', learningRate: 0.1 }), 'learningRate'],
     [withValues({ classLoss: 'focal', negativesPerPositive: 7 }), 'negativesPerPositive'],
     [withValues({ start: 'shipped', width: 0.5 }), 'width'],
     [{ ...fallback, space: 'face-detector/2' }, 'space'],
@@ -58,7 +58,7 @@ describe('a configuration', () => {
   });
 
   it('says why a value is not allowed beside the others', () => {
-    expect(failure(withValues({ learningRate: 0.03 })).message).toContain('with optimiser adam use one of');
+    expect(failure(withValues({ learningRate: 0.1 })).message).toContain('with optimiser adam use one of');
   });
 
   it('takes no value from the prototype', () => {
