@@ -9,7 +9,7 @@ import { loadBackgrounds, loadDomain, openDomains } from './domains.js';
 import { shippedWeightsFile } from './trials.js';
 
 const { values } = parseArgs({
-  options: { steps: { type: 'string', default: '2500' }, out: { type: 'string', default: shippedWeightsFile } },
+  options: { steps: { type: 'string', default: '6000' }, out: { type: 'string', default: shippedWeightsFile } },
 });
 const backend = await startTensorEngine();
 const domains = await Promise.all(openDomains.map(loadDomain));
@@ -17,7 +17,7 @@ const images = [...domains.flatMap(({ training }) => training), ...(await loadBa
 const { space, values: defaults } = defaultConfiguration(faceDetectorSpace);
 const configuration = parseConfiguration(faceDetectorSpace, {
   space,
-  values: { ...defaults, inputSize: 320, augmentation: 'strong', learningRate: 0.01, batch: 8 },
+  values: { ...defaults, inputSize: 320, augmentation: 'strong', learningRate: 0.03, batch: 8 },
 });
 console.log(`pre-training on ${images.length} images, backend ${backend}`);
 const trained = await trainDetector({
