@@ -1,5 +1,5 @@
-// npm run bench -- pretrain: makes the weights that ship with the client, from openly licensed domains only; `weights` evaluates them.
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+// npm run bench -- pretrain: makes the weights that ship with the client, from openly licensed domains only; killed and started again it goes on. `weights` evaluates them.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { encodeWeights, imageSource, trainDetector } from '@edgelore/detection';
@@ -11,6 +11,7 @@ import { shippedWeightsFile } from './trials.js';
 const { values } = parseArgs({
   options: { steps: { type: 'string', default: '6000' }, out: { type: 'string', default: shippedWeightsFile } },
 });
+const checkpoint = `${values.out}.checkpoint`;
 const backend = await startTensorEngine();
 const domains = await Promise.all(openDomains.map(loadDomain));
 const images = [...domains.flatMap(({ training }) => training), ...(await loadBackgrounds())];
@@ -26,6 +27,8 @@ const trained = await trainDetector({
   budget: { steps: Number(values.steps) },
   seed: 1,
   now: () => performance.now(),
+  checkpoint: { every: 200, save: (bytes) => writeWhole(checkpoint, bytes) },
+  ...(existsSync(checkpoint) && { resume: readFileSync(checkpoint) }),
   onProgress: ({ step, loss, imagesPerSecond, secondsLeft }) => {
     if (step % 50 === 0)
       console.log(
@@ -34,9 +37,8 @@ const trained = await trainDetector({
   },
 });
 const bytes = encodeWeights(trained.detector.exportWeights(), 'float16');
-mkdirSync(path.dirname(values.out), { recursive: true });
-writeFileSync(`${values.out}.tmp`, bytes);
-renameSync(`${values.out}.tmp`, values.out);
+writeWhole(values.out, bytes);
+rmSync(checkpoint, { force: true });
 console.log(
   JSON.stringify({
     domains: openDomains,
@@ -46,3 +48,9 @@ console.log(
     bytes: bytes.length,
   }),
 );
+
+function writeWhole(file: string, bytes: Uint8Array): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(`${file}.tmp`, bytes);
+  renameSync(`${file}.tmp`, file);
+}
