@@ -17,10 +17,13 @@ if (!existsSync(`${root}node_modules`)) {
   console.error('dependencies are missing: run `npm ci` first');
   process.exit(2);
 }
-const build = spawnSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', `${root}bench`], {
-  stdio: ['ignore', 2, 2],
-});
-if (build.status !== 0) process.exit(build.status ?? 1);
+for (const build of [
+  [`${root}libs/kernels/build.mjs`],
+  [`${root}node_modules/typescript/bin/tsc`, '-b', `${root}bench`],
+]) {
+  const { status } = spawnSync(process.execPath, build, { stdio: ['ignore', 2, 2] });
+  if (status !== 0) process.exit(status ?? 1);
+}
 const run = spawnSync(process.execPath, ['--enable-source-maps', `${root}bench/dist/${name}.bench.js`, ...options], {
   stdio: 'inherit',
 });

@@ -37,5 +37,6 @@ export function prepare(say) {
     must('npm ci', command, [...args, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   say('building');
+  must('the build of the kernels', process.execPath, ['libs/kernels/build.mjs']);
   must('the build', process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 }

@@ -1,0 +1,2 @@
+export { execute, executeAlone, work } from './executor';
+export { Kernel } from './kernels';

@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { fill } from './elementwise.js';
+import type { Operation } from './operation.js';
+import { KernelRuntime } from './runtime.js';
+
+describe.each([1, 2, 3])('a runtime of %i thread(s)', (threads) => {
+  let runtime: KernelRuntime | undefined;
+  afterEach(() => runtime?.dispose());
+
+  it('runs operations one after another, each over all of its tiles', async () => {
+    runtime = await KernelRuntime.start({ threads });
+    const arena = runtime.openArena();
+    const count = 1_000_003;
+    const y = arena.floats(count);
+    const operations: Operation[] = [];
+    for (let value = 1; value <= 50; value++)
+      operations.push(fill(y, count, value), fill(y, value, -value), fill(y, 0, 7));
+    const program = runtime.program(operations, arena);
+    for (let repetition = 0; repetition < 40; repetition++) {
+      runtime.floats(y, count).fill(0);
+      runtime.run(program);
+      const values = runtime.floats(y, count);
+      expect(values.subarray(0, 50).every((value) => value === -50)).toBe(true);
+      expect(values.subarray(50).every((value) => value === 50)).toBe(true);
+    }
+    arena.dispose();
+  });
+
+  it('does not grow over ten thousand small calls', async () => {
+    runtime = await KernelRuntime.start({ threads });
+    const arena = runtime.openArena();
+    const y = arena.floats(100);
+    runtime.perform([fill(y, 100, 1)]);
+    const before = runtime.memory.buffer.byteLength;
+    for (let call = 0; call < 10_000; call++) {
+      const inner = runtime.openArena();
+      runtime.perform([fill(inner.floats(5000), 5000, call), fill(y, 100, call)]);
+      inner.dispose();
+    }
+    expect(runtime.memory.buffer.byteLength).toBe(before);
+    expect(runtime.floats(y, 100)[99]).toBe(9999);
+  });
+});
+
+describe('a runtime', () => {
+  it.each([0, -1, 1.5, Number.NaN])('refuses %p threads', async (threads) => {
+    await expect(KernelRuntime.start({ threads })).rejects.toMatchObject({ code: 'THREAD' });
+  });
+
+  it('refuses to run once disposed of', async () => {
+    const runtime = await KernelRuntime.start({ threads: 2 });
+    runtime.dispose();
+    runtime.dispose();
+    expect(() => runtime.perform([])).toThrow('disposed');
+  });
+});
