@@ -2,12 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Schedule, type TrainingBudget } from './schedule.js';
 
-/** Plays a run whose step `i` takes `secondsOf(i)`; returns the factor of each step and the time at the end. */
-function play(budget: TrainingBudget, secondsOf: (step: number) => number) {
+interface Played {
+  readonly factors: number[];
+  readonly elapsed: number;
+  readonly schedule: Schedule;
+}
+
+/** Plays a run whose step `i` takes `secondsOf(i)`, from its beginning or from where it was cut; returns the factor of each step and the time at the end. */
+function play(
+  budget: TrainingBudget,
+  secondsOf: (step: number) => number,
+  { from, until = Number.POSITIVE_INFINITY }: { from?: Played; until?: number } = {},
+): Played {
   const schedule = new Schedule(budget);
-  const factors: number[] = [];
-  let elapsed = 0;
-  for (let over = false; !over; ) {
+  if (from?.schedule.budget) schedule.restore(from.schedule.budget);
+  const factors: number[] = [...(from?.factors ?? [])];
+  let elapsed = from?.elapsed ?? 0;
+  for (let over = false; !over && factors.length < until; ) {
     factors.push(schedule.factor(factors.length));
     elapsed += secondsOf(factors.length - 1);
     over = schedule.after(factors.length, elapsed);
@@ -74,12 +85,20 @@ describe('schedule', () => {
     expect(play(schedule.budget, () => 1).factors).toEqual(factors);
   });
 
-  it('goes on with a restored plan', () => {
-    const { schedule } = play({ seconds: 50 }, () => 0.1);
-    const again = new Schedule({ seconds: 50 });
-    if (!schedule.budget) throw new Error('a finished run has a plan');
-    again.restore(schedule.budget);
-    expect(again.steps).toBe(schedule.steps);
-    expect(again.factor(400)).toBe(schedule.factor(400));
+  it.each([
+    ['before its plan', 40],
+    ['after its plan', 300],
+  ])('goes on with a run that was cut %s', (_, until) => {
+    const speed = () => 0.1;
+    const whole = play({ seconds: 50 }, speed);
+    const cut = play({ seconds: 50 }, speed, { until });
+    expect(cut.factors).toHaveLength(until);
+    expect(play({ seconds: 50 }, speed, { from: cut }).factors).toEqual(whole.factors);
+  });
+
+  it('ends a run that is gone on with when its time is over', () => {
+    const cut = play({ seconds: 50 }, () => 0.1, { until: 300 });
+    const { factors } = play({ seconds: 50 }, () => 30, { from: cut });
+    expect(factors).toHaveLength(301);
   });
 });

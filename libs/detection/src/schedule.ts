@@ -105,10 +105,11 @@ export class Schedule {
     const limit = this.#seconds;
     if (limit === undefined) return done >= (this.steps ?? 0);
     const perStep = this.secondsPerStep;
-    const reachable = perStep === undefined ? done : done + Math.max(0, Math.floor((limit - elapsed) / perStep));
+    const forecast = perStep === undefined ? undefined : done + Math.max(0, Math.floor((limit - elapsed) / perStep));
+    const reachable = forecast ?? done;
     const planned = this.steps;
     if (planned === undefined) {
-      const open = perStep === undefined ? elapsed < limit : decayStart(reachable) > done;
+      const open = forecast === undefined ? elapsed < limit : decayStart(forecast) > done;
       if (open) return false;
       // The number of steps whose fall begins here; where it is not the reachable number too, a turn says so.
       this.#steps = Math.floor(done / CONSTANT_SHARE);
@@ -117,7 +118,8 @@ export class Schedule {
       return done >= (this.steps ?? 0);
     }
     if (done >= planned) return true;
-    const wrong = Math.abs(planned - reachable);
+    // A run that is gone on with has its plan before its speed is known again.
+    const wrong = forecast === undefined ? 0 : Math.abs(planned - forecast);
     const surprised = wrong > TOLERANCE * planned && wrong > SURPRISE * (planned - done);
     if (surprised || elapsed >= limit * (1 + TOLERANCE))
       this.#turns.push({ from: done, steps: Math.max(done, reachable) });
