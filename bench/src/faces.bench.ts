@@ -7,32 +7,24 @@ import { evaluateBaselines } from '@edgelore/client';
 import { averagePrecision, type Detection, imageSource, type LabelledImage } from '@edgelore/detection';
 import { describeOpenTask } from '@edgelore/domain';
 import { recommend } from '@edgelore/ranking';
-import {
-  type Configuration,
-  configurationId,
-  defaultConfiguration,
-  faceDetectorSpace,
-  sampleConfigurations,
-} from '@edgelore/search-space';
-import { seededRandom, startTensorEngine } from '@edgelore/tensor';
+import { type Configuration, configurationId, defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
+import { startTensorEngine } from '@edgelore/tensor';
 import { loadDomain, requireFacesFolder } from './domains.js';
-import { experienceFile } from './experience.js';
+import { experienceFile, randomConfigurations } from './experience.js';
 import { describeImages, learnFrom, openTasks } from './open-tasks.js';
-import { codeVersion, runTrials, shippedWeightsFile, type TrialRow } from './trials.js';
+import { codeVersion, readRows, runTrials, shippedWeightsFile, type TrialRow } from './trials.js';
 import { openOnnxRuntime, openUltraFace, openYuNet, type Yardstick } from './yardstick.js';
 
 const { values } = parseArgs({
   options: {
     domains: { type: 'string', default: 'cartoon-mixed,masked-portraits,derived-cctv' },
-    seconds: { type: 'string', default: '300' },
-    random: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '180' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     out: { type: 'string', default: fileURLToPath(new URL('../experience/judged.jsonl', import.meta.url)) },
   },
 });
 requireFacesFolder();
 const judged = values.domains.split(',');
-const drawn = sampleConfigurations(faceDetectorSpace, Number(values.random), seededRandom('judged/1'));
 const tasks = await openTasks(experienceFile);
 const version = codeVersion();
 
@@ -66,7 +58,10 @@ const rows = await runTrials(
   judged.flatMap((domain) =>
     [
       ...new Map(
-        [chosen.get(domain) ?? standard, standard, ...drawn].map((each) => [configurationId(each), each]),
+        [chosen.get(domain) ?? standard, standard, ...randomConfigurations].map((each) => [
+          configurationId(each),
+          each,
+        ]),
       ).values(),
     ].map((configuration) => ({
       domain,
@@ -78,7 +73,7 @@ const rows = await runTrials(
       codeVersion: version,
     })),
   ),
-  { file: values.out, jobs: Number(values.jobs) },
+  { file: values.out, jobs: Number(values.jobs), measured: readRows(experienceFile) },
 );
 
 await startTensorEngine();
@@ -90,7 +85,7 @@ for (const name of judged) {
   figures[name] = {
     recommended: of(chosen.get(name) ?? standard)?.ap50,
     default: of(standard)?.ap50,
-    random: drawn.map((configuration) => of(configuration)?.ap50),
+    random: randomConfigurations.map((configuration) => of(configuration)?.ap50),
     ready_made: await readyMade(validation),
   };
   console.log(`${name}: ${JSON.stringify(figures[name])}`);

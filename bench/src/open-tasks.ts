@@ -10,6 +10,9 @@ const SEED = 1;
 /** The measured trials of each domain with the base descriptors of its images: figures only, no pixel. */
 export async function openTasks(file: string, say: (line: string) => void = () => undefined): Promise<OpenTask[]> {
   const rows = readRows(file);
+  if (new Set(rows.map(({ budget }) => JSON.stringify(budget))).size > 1) {
+    throw new Error(`${file} holds trials of several budgets, which do not compare: keep one`);
+  }
   const tasks: OpenTask[] = [];
   for (const domain of [...new Set(rows.map((row) => row.domain))].sort()) {
     const { training, validation } = await loadDomain(domain);

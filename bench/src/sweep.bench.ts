@@ -9,7 +9,7 @@ const { values } = parseArgs({
   options: {
     domains: { type: 'string', default: experienceDomains.join(',') },
     configurations: { type: 'string', default: '12' },
-    seconds: { type: 'string', default: '120' },
+    seconds: { type: 'string', default: '180' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     out: { type: 'string', default: experienceFile },
   },

@@ -69,13 +69,14 @@ type TrialKey = Pick<TrialRow, 'domain' | 'seed' | 'configurationId' | 'budget'>
 const keyOf = ({ domain, seed, configurationId: id, budget }: TrialKey) =>
   `${domain}/${seed}/${id}/${JSON.stringify(budget)}`;
 
-/** Runs the orders that `file` has no row for, `jobs` at a time, each in its own process; appends a row when one is done. */
+/** Runs the orders that neither `file` nor `measured` has a row for, `jobs` at a time, each in its own process; appends a row to `file` when one is done. */
 export async function runTrials(
   orders: readonly TrialOrder[],
-  options: { file: string; jobs: number },
+  options: { file: string; jobs: number; measured?: readonly TrialRow[] },
 ): Promise<TrialRow[]> {
   mkdirSync(path.dirname(options.file), { recursive: true });
-  const done = new Set(readRows(options.file).map(keyOf));
+  const known = () => [...(options.measured ?? []), ...readRows(options.file)];
+  const done = new Set(known().map(keyOf));
   const orderKey = (order: TrialOrder) => keyOf({ ...order, configurationId: configurationId(order.configuration) });
   const open = orders.filter((order) => !done.has(orderKey(order)));
   console.log(`${orders.length} trials, ${orders.length - open.length} already measured`);
@@ -106,7 +107,7 @@ export async function runTrials(
       `${failures.length} of ${open.length} trials failed; run the same command again to repeat only those`,
     );
   const wanted = new Set(orders.map(orderKey));
-  return readRows(options.file).filter((row) => wanted.has(keyOf(row)));
+  return known().filter((row) => wanted.has(keyOf(row)));
 }
 
 function runTrial(order: TrialOrder): Promise<TrialRow> {
