@@ -52,7 +52,8 @@ export type TrainingResult = z.infer<typeof resultSchema>;
 
 /** The largest picture that the search space looks at. */
 const MAX_SIDE = 320;
-const CHECKPOINT_STEPS = 50;
+/** What a killed run loses at most; a checkpoint takes milliseconds to write. */
+const CHECKPOINT_SECONDS = 10;
 const VALIDATIONS = 5;
 /** Steps between two looks at the held-out images where the number of steps is open. */
 const VALIDATION_STEPS = 100;
@@ -79,7 +80,7 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
     budget: options.budget,
     seed: options.seed,
     now: () => performance.now(),
-    checkpoint: { every: CHECKPOINT_STEPS, save: (bytes) => writeWhole(checkpointFile, bytes) },
+    checkpoint: { every: CHECKPOINT_SECONDS, save: (bytes) => writeWhole(checkpointFile, bytes) },
     validate: { images: heldOut, every: validationInterval(options.budget) },
     ...(resume && { resume }),
     ...(initialWeights && { initialWeights }),

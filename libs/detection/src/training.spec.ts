@@ -132,13 +132,13 @@ describe('training', () => {
     const saved: Uint8Array[] = [];
     const whole = await trainDetector({
       ...quick,
-      checkpoint: { every: 2, save: (bytes) => void saved.push(bytes) },
+      checkpoint: { every: 0, save: (bytes) => void saved.push(bytes) },
       validate: { images: few, every: 4 },
     });
-    expect(saved).toHaveLength(2);
+    expect(saved).toHaveLength(5);
     const weights = whole.detector.exportWeights();
     whole.detector.dispose();
-    for (const resume of [undefined, ...saved]) {
+    for (const resume of [undefined, saved[1], saved[3]]) {
       const again = await trainDetector({
         ...quick,
         validate: { images: few, every: 4 },
@@ -151,6 +151,66 @@ describe('training', () => {
     const other = await trainDetector({ ...quick, seed: 4 });
     expect(other.detector.exportWeights()).not.toEqual(weights);
     other.detector.dispose();
+  });
+
+  it.each([
+    ['fast', 40, [3]],
+    ['slow', 250, [1, 2, 3, 4, 5]],
+  ])('saves by the clock, whether steps are fast or slow: %s', async (_, stepMs, expected) => {
+    let clock = 0;
+    let done = 0;
+    const saved: number[] = [];
+    const { detector } = await trainDetector({
+      ...quick,
+      now: () => clock,
+      onProgress: ({ step }) => {
+        done = step;
+        clock += stepMs;
+      },
+      checkpoint: { every: 0.1, save: () => void saved.push(done) },
+    });
+    detector.dispose();
+    expect(saved).toEqual(expected);
+  });
+
+  it('counts the time between saves from the end of the last one', async () => {
+    let clock = 0;
+    let done = 0;
+    const saved: number[] = [];
+    const { detector } = await trainDetector({
+      ...quick,
+      now: () => clock,
+      onProgress: ({ step }) => {
+        done = step;
+        clock += 60;
+      },
+      checkpoint: {
+        every: 0.1,
+        save: () => {
+          saved.push(done);
+          clock += 10_000;
+        },
+      },
+    });
+    detector.dispose();
+    expect(saved).toEqual([2, 4]);
+  });
+
+  it('saves a step once, also where it is stopped right after a save or a resume', async () => {
+    const stop = new AbortController();
+    const saved: Uint8Array[] = [];
+    const checkpoint = {
+      every: 0,
+      save: (bytes: Uint8Array) => {
+        saved.push(bytes);
+        stop.abort();
+      },
+    };
+    expect(await codeOf(trainDetector({ ...quick, checkpoint, signal: stop.signal }))).toBe('ABORTED');
+    expect(saved).toHaveLength(1);
+    const [resume] = saved as [Uint8Array];
+    expect(await codeOf(trainDetector({ ...quick, checkpoint, signal: stop.signal, resume }))).toBe('ABORTED');
+    expect(saved).toHaveLength(1);
   });
 
   it('saves its state when it is stopped, and goes on from there', async () => {

@@ -36,7 +36,7 @@ export interface TrainingOptions {
   /** Held-out pictures that are looked at every so many steps; they never change the training. */
   readonly validate?: { readonly images: ImageSource; readonly every: number };
   readonly signal?: AbortSignal;
-  /** Called every so many steps, and when the run is aborted. */
+  /** Called at the end of a step when `every` seconds of the clock have passed since the last save, and when the run is aborted; never twice at one step. */
   readonly checkpoint?: { readonly save: (bytes: Uint8Array) => Promise<void> | void; readonly every: number };
   /** The last checkpoint of the same run. */
   readonly resume?: Uint8Array;
@@ -109,6 +109,8 @@ class TrainingRun {
   readonly #recentLosses: number[] = [];
   #step = 0;
   #started: number;
+  /** Where the last checkpoint was taken: its step (none yet: undefined) and the clock after it was stored. */
+  #saved: { readonly step: number | undefined; readonly at: number };
 
   constructor(detector: Detector, options: TrainingOptions) {
     this.#detector = detector;
@@ -136,6 +138,7 @@ class TrainingRun {
       decays: decayMask(detector.trainable),
     });
     this.#started = options.now();
+    this.#saved = { step: undefined, at: this.#started };
   }
 
   async run(): Promise<TrainedDetector> {
@@ -149,7 +152,9 @@ class TrainingRun {
       if (validate && this.#step % validate.every === 0) await this.#validate(validate.images);
       over = this.#schedule.after(this.#step, this.#elapsed());
       this.#report(loss);
-      if (checkpoint && !over && this.#step % checkpoint.every === 0) await checkpoint.save(this.#save());
+      if (checkpoint && !over && this.#options.now() - this.#saved.at >= checkpoint.every * 1000) {
+        await this.#saveCheckpoint();
+      }
       await tf.nextFrame();
     }
     writeVariables(this.#detector.trainable, this.#averaged);
@@ -208,7 +213,7 @@ class TrainingRun {
   }
 
   async #abort(): Promise<never> {
-    await this.#options.checkpoint?.save(this.#save());
+    if (this.#saved.step !== this.#step) await this.#saveCheckpoint();
     throw new TrainingError('ABORTED', `Training was stopped after ${this.#step} steps.`, this.#step);
   }
 
@@ -217,7 +222,12 @@ class TrainingRun {
     return `${configurationId(configuration)}/${images.count}/${seed}`;
   }
 
-  #save(): Uint8Array {
+  async #saveCheckpoint(): Promise<void> {
+    await this.#options.checkpoint?.save(this.#state());
+    this.#saved = { step: this.#step, at: this.#options.now() };
+  }
+
+  #state(): Uint8Array {
     return encodeCheckpoint({
       run: {
         identity: this.#identity(),
@@ -253,6 +263,7 @@ class TrainingRun {
     this.#averaged.set(averaged);
     this.#curve.push(...run.curve);
     this.#step = run.step;
+    this.#saved = { ...this.#saved, step: run.step };
     this.#started -= run.seconds * 1000;
     if (run.budget) this.#schedule.restore(run.budget);
   }
