@@ -33,7 +33,7 @@ export async function storeOutcome(manager: EntityManager, finished: Finished): 
     await endRun(manager, run, 'skipped', outcome.reason);
     return;
   }
-  const { parent, experience } = snapshot;
+  const { experience } = snapshot;
   const version = await insertVersion(manager, finished, outcome);
   await countTrials(manager, version.id, experience.trialIds);
   if (version.state === 'current') {
@@ -43,7 +43,7 @@ export async function storeOutcome(manager: EntityManager, finished: Finished): 
     await audit(manager, systemContext(eventId), { action: 'model.reject', kind: 'model-version', id: version.id });
   }
   const state = version.state === 'current' ? 'promoted' : 'rejected';
-  await endRun(manager, run, state, `${outcome.verdict.reason} (parent: ${parent.number})`, version.id);
+  await endRun(manager, run, state, outcome.verdict.reason, version.id);
 }
 
 /** Compare and set: the version is promoted only over the one that it was judged against. */
