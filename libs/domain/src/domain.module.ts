@@ -5,6 +5,7 @@ import { databaseEntities } from './database-entities.js';
 import { ModelVersionsService } from './model-versions/model-versions.service.js';
 import { AccessService } from './organisations/access.service.js';
 import { OrganisationsService } from './organisations/organisations.service.js';
+import { RankingBasis } from './recommendations/ranking-basis.js';
 import { RankingThread } from './recommendations/ranking-thread.js';
 import { RecommendationsService } from './recommendations/recommendations.service.js';
 import { TasksService } from './tasks/tasks.service.js';
@@ -29,7 +30,7 @@ export class DomainModule {
       module: DomainModule,
       global: true,
       imports: [DatabaseModule.forRoot({ entities: databaseEntities, migrations })],
-      providers: [RankingThread, ...services],
+      providers: [RankingBasis, RankingThread, ...services],
       exports: services,
     };
   }

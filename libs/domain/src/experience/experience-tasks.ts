@@ -1,6 +1,6 @@
 import type { ExperienceTask } from '@edgelore/ranking';
 import type { EntityManager } from 'typeorm';
-import { type ExtractorLineage, readLineage } from '../model-versions/extractor-lineage.js';
+import type { ExtractorLineage } from '../model-versions/extractor-lineage.js';
 import { descriptionOf, TaskEntity } from '../tasks/task.entity.js';
 import { TrialEntity } from '../trials/trial.entity.js';
 
@@ -18,8 +18,10 @@ export function experienceId(row: TaskEntity): string {
 }
 
 /** All completed trials, with their tasks described by the current extractor. Tasks without one teach nothing and stay out. */
-export async function readExperience(manager: EntityManager, options: { withBase: boolean }): Promise<Experience> {
-  const lineage = await readLineage(manager);
+export async function readExperience(
+  manager: EntityManager,
+  { lineage, withBase }: { readonly lineage: ExtractorLineage; readonly withBase: boolean },
+): Promise<Experience> {
   const trials = await manager.find(TrialEntity, {
     where: { state: 'completed' },
     select: { id: true, taskId: true, configuration: true, score: true },
@@ -27,7 +29,7 @@ export async function readExperience(manager: EntityManager, options: { withBase
   });
   const byTask = groupByTask(trials);
   const query = manager.createQueryBuilder(TaskEntity, 'task').orderBy('task.id');
-  if (options.withBase) query.addSelect('task.baseRows');
+  if (withBase) query.addSelect('task.baseRows');
   const rows = (await query.getMany()).filter((row) => byTask.has(row.id));
   return {
     tasks: rows.map((row) => taskOf(row, lineage, byTask.get(row.id) ?? [])),

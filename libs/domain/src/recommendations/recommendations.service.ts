@@ -11,15 +11,14 @@ import { configurationId } from '@edgelore/search-space';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { canonicalJson } from '../canonical-json.js';
-import { type Experience, experienceId, readExperience } from '../experience/experience-tasks.js';
-import { readLineage } from '../model-versions/extractor-lineage.js';
+import { type Experience, experienceId } from '../experience/experience-tasks.js';
 import { ModelVersionEntity } from '../model-versions/model-version.entity.js';
-import { currentModel } from '../model-versions/model-versions.service.js';
 import { parseNumber } from '../number-input.js';
 import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
 import { descriptionOf } from '../tasks/task.entity.js';
 import { visibleTask } from '../tasks/tasks.service.js';
 import { parseText } from '../text-input.js';
+import { RankingBasis } from './ranking-basis.js';
 import { RankingThread } from './ranking-thread.js';
 import { RecommendationEntity } from './recommendation.entity.js';
 import type { AskRecommendation, Neighbour, Recommendation, RecommendationLimits } from './recommendation.types.js';
@@ -32,6 +31,7 @@ const MOST_COST = 1e15;
 export class RecommendationsService {
   constructor(
     private readonly database: DataSource,
+    private readonly basis: RankingBasis,
     private readonly thread: RankingThread,
   ) {}
 
@@ -48,12 +48,10 @@ export class RecommendationsService {
     const earlier = await manager.findOneBy(RecommendationEntity, asked);
     if (earlier !== null) return this.repeated(earlier, task.id, limits);
 
-    const model = await currentModel(manager);
-    const description = (await readLineage(manager)).carry(descriptionOf(task));
-    const experience = await readExperience(manager, { withBase: false });
+    const { model, lineage, experience } = await this.basis.current();
     const ranked = await this.thread.rank({
       ranker: model.artefact.ranker,
-      description,
+      description: lineage.carry(descriptionOf(task)),
       experience: experience.tasks,
       count,
       limits,

@@ -1,33 +1,23 @@
 import { align, type ExtractorVersion, extract, fitAlignment, sealExtractor } from '@edgelore/descriptors';
 import { migrations } from '@edgelore/migrations';
-import { createDataSource, jobOptions, permissionsOf, type RequestContext, type RunningJob } from '@edgelore/platform';
+import { jobOptions, type RequestContext, type RunningJob } from '@edgelore/platform';
 import { startTestPostgres, type TestPostgres } from '@edgelore/platform/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { bootstrap } from '../bootstrap.js';
-import { databaseEntities } from '../database-entities.js';
-import { readExperience } from '../experience/experience-tasks.js';
 import type { ShippedExperience } from '../experience/shipped-experience.js';
 import { ModelVersionsService } from '../model-versions/model-versions.service.js';
-import { operatorContext } from '../organisations/access.service.js';
-import { OrganisationsService } from '../organisations/organisations.service.js';
+import { RankingBasis } from '../recommendations/ranking-basis.js';
 import { RankingThread } from '../recommendations/ranking-thread.js';
 import { RecommendationsService } from '../recommendations/recommendations.service.js';
 import { TasksService } from '../tasks/tasks.service.js';
-import {
-  syntheticConfigurations,
-  syntheticDescription,
-  syntheticExperience,
-  syntheticScore,
-} from '../testing/synthetic-experience.js';
+import { syntheticDescription, syntheticExperience } from '../testing/synthetic-experience.js';
+import { openTestDomain, operator, reportTrials } from '../testing/test-domain.js';
 import { TrialsService } from '../trials/trials.service.js';
 import { Retraining } from './retraining.js';
 import { readSnapshot } from './snapshot.js';
 import { storeOutcome } from './store-outcome.js';
 import { train } from './train.js';
 import { TrainingService } from './training.service.js';
-
-const operator = operatorContext('01900000-0000-7000-8000-000000000000', 'spec');
 
 describe('retraining', () => {
   let postgres: TestPostgres;
@@ -54,50 +44,26 @@ describe('retraining', () => {
   async function withExperience(experience: ShippedExperience): Promise<ShippedExperience> {
     const url = await postgres.createDatabase();
     await database?.destroy();
-    database = await createDataSource({ url, entities: databaseEntities, migrations }).initialize();
-    await bootstrap(database, { operatorPassword: 'a password for specs', experience: () => experience });
-    const { id } = await new OrganisationsService(database).create(operator, { name: 'owner' });
-    owner = {
-      actor: { kind: 'api-key', id: 'spec' },
-      organisationId: id,
-      permissions: permissionsOf('member'),
-      requestId: 'spec',
-    };
+    ({ database, owner } = await openTestDomain(url, experience));
     return experience;
   }
   afterAll(() => database?.destroy());
 
-  async function report(extractor: ShippedExperience['extractor'], trials: number): Promise<string> {
-    const description = syntheticDescription(extractor, 'private');
-    const tasks = new TasksService(database);
-    const { id } = await tasks.submit(owner, { clientKey: 'private', name: 'Private', description });
-    for (const [at, configuration] of syntheticConfigurations(trials, 'private').entries()) {
-      const score = syntheticScore('private', configuration);
-      await new TrialsService(database).report(owner, {
-        taskId: id,
-        reportId: `${at}`,
-        configuration,
-        score,
-        seconds: 1,
-      });
-    }
-    return id;
-  }
+  const report = (experience: ShippedExperience, trials: number) =>
+    reportTrials({ database, owner }, experience, trials);
 
   describe('with little to learn from', () => {
     beforeEach(() => withExperience(syntheticExperience(0)));
 
     it('skips and says why, until there is enough', async () => {
-      const { extractor } = syntheticExperience(0);
-      await report(extractor, 1);
+      await report(syntheticExperience(0), 1);
       await retrain();
       expect(await status()).toMatchObject({ pending: 0, currentModel: 1, lastRun: { state: 'skipped' } });
       expect((await status()).lastRun?.reason).toContain('two different configurations');
     });
 
     it('rejects a candidate that cannot be judged, counts its trials, and keeps the current model', async () => {
-      const { extractor } = syntheticExperience(0);
-      const taskId = await report(extractor, 3);
+      const taskId = await report(syntheticExperience(0), 3);
       await retrain();
       const { lastRun, currentModel } = await status();
       expect(currentModel).toBe(1);
@@ -105,6 +71,8 @@ describe('retraining', () => {
       const version = await new ModelVersionsService(database).get(operator, 2);
       expect(version).toMatchObject({ state: 'rejected', verdict: 'reject', parent: 1, trialCount: 3 });
       expect(version.reason).toContain('Fewer than two tasks');
+      expect(lastRun?.reason).toBe(version.reason);
+      expect(version.reason).toMatch(/^[A-Z].*\.$/);
       const { nodes } = await new TrialsService(database).list(owner, taskId, { first: 10 });
       expect(nodes.map(({ countedIn }) => countedIn)).toEqual([2, 2, 2]);
     });
@@ -115,7 +83,7 @@ describe('retraining', () => {
     });
 
     it('does not count for a process that is asked to stop, and says so', async () => {
-      await report(syntheticExperience(0).extractor, 3);
+      await report(syntheticExperience(0), 3);
       const stopping = new AbortController();
       const run = retrain({ signal: stopping.signal });
       setTimeout(() => stopping.abort(), 150);
@@ -126,7 +94,7 @@ describe('retraining', () => {
     });
 
     it('gives up on reports after the last attempt only', async () => {
-      await report(syntheticExperience(0).extractor, 3);
+      await report(syntheticExperience(0), 3);
       await database.query(`ALTER TABLE counted_trials ADD CONSTRAINT broken CHECK (trial_id IS NULL) NOT VALID`);
       await expect(retrain()).rejects.toThrow();
       expect(await status()).toMatchObject({ pending: 3, currentModel: 1, lastRun: { state: 'failed' } });
@@ -136,22 +104,28 @@ describe('retraining', () => {
     });
 
     it('counts once when two processes take the same job', async () => {
-      await report(syntheticExperience(0).extractor, 3);
+      await report(syntheticExperience(0), 3);
       await Promise.all([retrain(), retrain()]);
       expect(await database.query('SELECT state FROM training_runs')).toEqual([{ state: 'rejected' }]);
     });
   });
 
   it('gives descriptions of the old extractor their meaning under a new one', async () => {
-    const { extractor } = await withExperience(syntheticExperience(3));
-    const taskId = await report(extractor, 6);
+    const shipped = await withExperience(syntheticExperience(3));
+    const { extractor } = shipped;
+    const taskId = await report(shipped, 6);
+    const thread = new RankingThread();
+    const recommendations = new RecommendationsService(database, new RankingBasis(database), thread);
+    const before = await recommendations.recommend(owner, { taskId, count: 2 });
+    expect(before.modelVersion).toBe(1);
+
     const next = await promoteNewExtractor();
     const current = await new ModelVersionsService(database).current(operator);
     expect(current).toMatchObject({ number: 2, extractorVersion: next.version, extractorHash: next.hash });
 
     const { nodes } = await new TasksService(database).list(operator, { first: 10 });
     for (const task of nodes) expect(task.extractorVersion).toBe(task.open ? next.version : extractor.version);
-    const open = await readExperience(database.manager, { withBase: false });
+    const open = (await new RankingBasis(database).current()).experience;
     const byNew = (id: string) => syntheticDescription(next, id).rows.flat();
     const carried = (id: string) => open.tasks.find((task) => task.id === id)!.description.rows.flat();
     expect(distance(carried('open-1'), byNew('open-1'))).toBeLessThan(1e-5);
@@ -161,8 +135,6 @@ describe('retraining', () => {
     const late = syntheticDescription(extractor, 'late');
     const task = await new TasksService(database).submit(owner, { clientKey: 'late', name: 'Late', description: late });
     expect(task.extractorVersion).toBe(extractor.version);
-    const thread = new RankingThread();
-    const recommendations = new RecommendationsService(database, thread);
     for (const id of [taskId, task.id]) {
       const { items, modelVersion } = await recommendations.recommend(owner, { taskId: id, count: 2 });
       expect({ modelVersion, items: items.length }).toEqual({ modelVersion: 2, items: 2 });

@@ -2,6 +2,7 @@ import { unprocessedEvents } from '@edgelore/platform';
 import type { DataSource } from 'typeorm';
 import { contentHash } from '../canonical-json.js';
 import { type Experience, readExperience } from '../experience/experience-tasks.js';
+import { readLineage } from '../model-versions/extractor-lineage.js';
 import type { ModelVersionEntity } from '../model-versions/model-version.entity.js';
 import { currentModel } from '../model-versions/model-versions.service.js';
 
@@ -17,7 +18,8 @@ export function readSnapshot(database: DataSource): Promise<Snapshot> {
   return database.transaction('REPEATABLE READ', async (manager) => {
     const events = await unprocessedEvents(manager, 'retrain');
     const parent = await currentModel(manager);
-    const experience = await readExperience(manager, { withBase: true });
+    const lineage = await readLineage(manager);
+    const experience = await readExperience(manager, { lineage, withBase: true });
     // The same experience trains the same model, whichever process does it.
     return { events, parent, experience, seed: `${parent.number}/${dataHashOf(experience)}` };
   });
