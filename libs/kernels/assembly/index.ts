@@ -1,2 +1,3 @@
 export { execute, executeAlone, work } from './executor';
 export { Kernel } from './kernels';
+export { workspace } from './workspace';

@@ -15,12 +15,15 @@ export interface Program {
 }
 
 interface Exports {
+  readonly workspace: WebAssembly.Global;
   execute(control: Pointer, program: Pointer, count: number, sleeps: boolean): number;
   executeAlone(program: Pointer, count: number): void;
 }
 
 /** Bytes of the words that the threads share; see assembly/executor.ts. */
 const CONTROL = 64;
+/** Bytes that each thread has for itself; see assembly/workspace.ts. */
+const WORKSPACE = 320 * 1024;
 const STOP = 4;
 const GENERATION = 0;
 const WORD = 4;
@@ -64,7 +67,9 @@ export class KernelRuntime {
     const control = shared ? heap.allocate(CONTROL) : undefined;
     const runtime = KernelRuntime.over(module, memory, heap, threads, control);
     if (control !== undefined) {
-      for (let thread = 1; thread < threads; thread++) startThread({ module, memory, control });
+      for (let thread = 1; thread < threads; thread++) {
+        startThread({ module, memory, control, workspace: heap.allocate(WORKSPACE) });
+      }
     }
     return runtime;
   }
@@ -86,7 +91,9 @@ export class KernelRuntime {
     for (const [name, value] of Object.entries(exports)) {
       if (value instanceof WebAssembly.Global) codes.set(name.replace('Kernel.', ''), value.value);
     }
-    return new KernelRuntime(memory, threads, allocator, exports as unknown as Exports, codes, control);
+    const kernels = exports as unknown as Exports;
+    kernels.workspace.value = allocator.allocate(WORKSPACE);
+    return new KernelRuntime(memory, threads, allocator, kernels, codes, control);
   }
 
   /** Memory for buffers that end together. */
