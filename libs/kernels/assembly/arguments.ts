@@ -17,3 +17,10 @@ export function pointer(args: usize, index: i32): usize {
 export function float(args: usize, index: i32): f32 {
   return load<f32>(args + (<usize>index << 2));
 }
+
+/** Two words from `index` on. */
+// @ts-expect-error: decorator
+@inline
+export function double(args: usize, index: i32): f64 {
+  return load<f64>(args + (<usize>index << 2));
+}

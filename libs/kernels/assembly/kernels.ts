@@ -1,15 +1,111 @@
 // Every kernel by its code. A kernel is a function (arguments, tile); its builder in src/ says what the arguments are.
 
-import { fill } from './elementwise';
+import { activate, activateGradient, add, copy, copyRows, fill, multiply, scale, standardise } from './elementwise';
+import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+import { batchMoments, batchSlopes, batchStatistics, normalise, normaliseGradient, slopeSums } from './normalisation';
+import { adamStep, movingAverage, sgdStep, squares, sumDoubles } from './optimiser';
+import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
+import { sumParts, sumRows } from './reduction';
+import { resizeNearest, resizeNearestGradient } from './resize';
 
 export enum Kernel {
   fill,
+  activate,
+  activateGradient,
+  add,
+  copy,
+  copyRows,
+  multiply,
+  scale,
+  standardise,
+  depthwise,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+  batchMoments,
+  batchSlopes,
+  batchStatistics,
+  normalise,
+  normaliseGradient,
+  slopeSums,
+  adamStep,
+  movingAverage,
+  sgdStep,
+  squares,
+  sumDoubles,
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+  sumParts,
+  sumRows,
+  resizeNearest,
+  resizeNearestGradient,
 }
 
 export function runTile(kernel: i32, args: usize, tile: i32): void {
   switch (kernel) {
     case Kernel.fill:
       return fill(args, tile);
+    case Kernel.activate:
+      return activate(args, tile);
+    case Kernel.activateGradient:
+      return activateGradient(args, tile);
+    case Kernel.add:
+      return add(args, tile);
+    case Kernel.copy:
+      return copy(args, tile);
+    case Kernel.copyRows:
+      return copyRows(args, tile);
+    case Kernel.multiply:
+      return multiply(args, tile);
+    case Kernel.scale:
+      return scale(args, tile);
+    case Kernel.standardise:
+      return standardise(args, tile);
+    case Kernel.depthwise:
+      return depthwise(args, tile);
+    case Kernel.depthwiseFilterGradient:
+      return depthwiseFilterGradient(args, tile);
+    case Kernel.depthwiseInputGradient:
+      return depthwiseInputGradient(args, tile);
+    case Kernel.batchMoments:
+      return batchMoments(args, tile);
+    case Kernel.batchSlopes:
+      return batchSlopes(args, tile);
+    case Kernel.batchStatistics:
+      return batchStatistics(args, tile);
+    case Kernel.normalise:
+      return normalise(args, tile);
+    case Kernel.normaliseGradient:
+      return normaliseGradient(args, tile);
+    case Kernel.slopeSums:
+      return slopeSums(args, tile);
+    case Kernel.adamStep:
+      return adamStep(args, tile);
+    case Kernel.movingAverage:
+      return movingAverage(args, tile);
+    case Kernel.sgdStep:
+      return sgdStep(args, tile);
+    case Kernel.squares:
+      return squares(args, tile);
+    case Kernel.sumDoubles:
+      return sumDoubles(args, tile);
+    case Kernel.averagePool:
+      return averagePool(args, tile);
+    case Kernel.averagePoolGradient:
+      return averagePoolGradient(args, tile);
+    case Kernel.maxPool:
+      return maxPool(args, tile);
+    case Kernel.maxPoolGradient:
+      return maxPoolGradient(args, tile);
+    case Kernel.sumParts:
+      return sumParts(args, tile);
+    case Kernel.sumRows:
+      return sumRows(args, tile);
+    case Kernel.resizeNearest:
+      return resizeNearest(args, tile);
+    case Kernel.resizeNearestGradient:
+      return resizeNearestGradient(args, tile);
     default:
       unreachable();
   }

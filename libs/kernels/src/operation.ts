@@ -17,3 +17,12 @@ export function floatBits(value: number): number {
   float[0] = value;
   return word[0] as number;
 }
+
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+/** The two 32-bit words that hold a float64. */
+export function doubleBits(value: number): [number, number] {
+  double[0] = value;
+  return [words[0] as number, words[1] as number];
+}

@@ -1,0 +1,343 @@
+import { integer, pointer } from './arguments';
+import { clamp, floats, highest, lowest, read, write } from './lanes';
+import {
+  WINDOW,
+  channels,
+  dilation,
+  endTap,
+  firstTap,
+  height,
+  outHeight,
+  outWidth,
+  padLeft,
+  padTop,
+  strideX,
+  strideY,
+  width,
+  windowHeight,
+  windowWidth,
+} from './window';
+
+/** Arguments: window, output rows of a tile, x, filter, bias or 0, activation, y, whether the filter is turned around. */
+export function depthwise(args: usize, tile: i32): void {
+  const perTile = integer(args, WINDOW);
+  const end = min((tile + 1) * perTile, integer(args, 0) * outHeight(args));
+  const tall = outHeight(args);
+  const wide = outWidth(args);
+  const row = floats(channels(args));
+  const plain = windowHeight(args) == 3 && windowWidth(args) == 3 && dilation(args) == 1 && strideX(args) <= 2;
+  const inner = (padLeft(args) + strideX(args) - 1) / strideX(args);
+  const innerEnd = min(wide, (width(args) - 3 + padLeft(args)) / strideX(args) + 1);
+  for (let r = tile * perTile; r < end; r++) {
+    const n = r / tall;
+    const oy = r - n * tall;
+    const top = oy * strideY(args) - padTop(args);
+    const x = pointer(args, WINDOW + 1) + <usize>(n * height(args)) * <usize>width(args) * row;
+    const y = pointer(args, WINDOW + 5) + <usize>r * <usize>wide * row;
+    if (plain && top >= 0 && top + 3 <= height(args) && inner >= 0 && innerEnd - inner >= 4) {
+      for (let ox = 0; ox < inner; ox++) depthwisePixel(args, x, y + <usize>ox * row, top, ox * strideX(args) - padLeft(args));
+      const line = x + <usize>(top * width(args)) * row;
+      let ox = inner;
+      while (true) {
+        const column = line + <usize>(ox * strideX(args) - padLeft(args)) * row;
+        depthwiseQuad(args, column, y + <usize>ox * row);
+        if (ox + 4 == innerEnd) break;
+        ox = min(ox + 4, innerEnd - 4);
+      }
+      for (ox = innerEnd; ox < wide; ox++) depthwisePixel(args, x, y + <usize>ox * row, top, ox * strideX(args) - padLeft(args));
+    } else {
+      for (let ox = 0; ox < wide; ox++) depthwisePixel(args, x, y + <usize>ox * row, top, ox * strideX(args) - padLeft(args));
+    }
+  }
+}
+
+/** One output pixel, wherever it lies. */
+function depthwisePixel(args: usize, x: usize, y: usize, top: i32, left: i32): void {
+  const step = dilation(args);
+  const row = floats(channels(args));
+  const line = <usize>width(args) * row;
+  const taps = windowWidth(args);
+  const fy0 = firstTap(top, step);
+  const fy1 = endTap(top, step, windowHeight(args), height(args));
+  const fx0 = firstTap(left, step);
+  const fx1 = endTap(left, step, taps, width(args));
+  const turned = integer(args, WINDOW + 6) != 0;
+  const filter = pointer(args, WINDOW + 2) + (turned ? <usize>(windowHeight(args) * taps - 1) * row : 0);
+  const filterStep = turned ? 0 - row : row;
+  const bias = pointer(args, WINDOW + 3);
+  const low = lowest(integer(args, WINDOW + 4));
+  const high = highest(integer(args, WINDOW + 4));
+  const whole = row & ~15;
+  let c: usize = 0;
+  for (; c + 64 <= row; c += 64) {
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    if (bias) {
+      s0 = v128.load(bias + c);
+      s1 = v128.load(bias + c, 16);
+      s2 = v128.load(bias + c, 32);
+      s3 = v128.load(bias + c, 48);
+    }
+    for (let fy = fy0; fy < fy1; fy++) {
+      let p = x + <usize>(top + fy * step) * line + <usize>(left + fx0 * step) * row + c;
+      let f = filter + <usize>(fy * taps + fx0) * filterStep + c;
+      for (let fx = fx0; fx < fx1; fx++) {
+        s0 = f32x4.add(s0, f32x4.mul(v128.load(p), v128.load(f)));
+        s1 = f32x4.add(s1, f32x4.mul(v128.load(p, 16), v128.load(f, 16)));
+        s2 = f32x4.add(s2, f32x4.mul(v128.load(p, 32), v128.load(f, 32)));
+        s3 = f32x4.add(s3, f32x4.mul(v128.load(p, 48), v128.load(f, 48)));
+        p += <usize>step * row;
+        f += filterStep;
+      }
+    }
+    v128.store(y + c, clamp(s0, low, high));
+    v128.store(y + c, clamp(s1, low, high), 16);
+    v128.store(y + c, clamp(s2, low, high), 32);
+    v128.store(y + c, clamp(s3, low, high), 48);
+  }
+  for (; c < whole; c += 16) {
+    let s = bias ? v128.load(bias + c) : f32x4.splat(0);
+    for (let fy = fy0; fy < fy1; fy++) {
+      let p = x + <usize>(top + fy * step) * line + <usize>(left + fx0 * step) * row + c;
+      let f = filter + <usize>(fy * taps + fx0) * filterStep + c;
+      for (let fx = fx0; fx < fx1; fx++) {
+        s = f32x4.add(s, f32x4.mul(v128.load(p), v128.load(f)));
+        p += <usize>step * row;
+        f += filterStep;
+      }
+    }
+    v128.store(y + c, clamp(s, low, high));
+  }
+  for (; c < row; c += 4) {
+    let s = bias ? v128.load32_zero(bias + c) : f32x4.splat(0);
+    for (let fy = fy0; fy < fy1; fy++) {
+      let p = x + <usize>(top + fy * step) * line + <usize>(left + fx0 * step) * row + c;
+      let f = filter + <usize>(fy * taps + fx0) * filterStep + c;
+      for (let fx = fx0; fx < fx1; fx++) {
+        s = f32x4.add(s, f32x4.mul(v128.load32_zero(p), v128.load32_zero(f)));
+        p += <usize>step * row;
+        f += filterStep;
+      }
+    }
+    v128.store32_lane(y + c, clamp(s, low, high), 0);
+  }
+}
+
+/** Four neighbouring output pixels of a 3x3 window that lie inside the picture. */
+function depthwiseQuad(args: usize, x: usize, y: usize): void {
+  const row = floats(channels(args));
+  const line = <usize>width(args) * row;
+  const turned = integer(args, WINDOW + 6) != 0;
+  const filter = pointer(args, WINDOW + 2) + (turned ? 8 * row : 0);
+  const filterStep = turned ? 0 - row : row;
+  const bias = pointer(args, WINDOW + 3);
+  const low = lowest(integer(args, WINDOW + 4));
+  const high = highest(integer(args, WINDOW + 4));
+  const whole = row & ~15;
+  let c: usize = 0;
+  if (strideX(args) == 1) {
+    for (; c < whole; c += 16) quad<v128>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
+    for (; c < row; c += 4) quad<f32>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
+  } else {
+    for (; c < whole; c += 16) wideQuad<v128>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
+    for (; c < row; c += 4) wideQuad<f32>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
+  }
+}
+
+/** With stride 1. */
+// @ts-expect-error: decorator
+@inline
+function quad<T>(x: usize, y: usize, f: usize, bias: usize, row: usize, line: usize, step: usize, low: v128, high: v128): void {
+  let s0 = bias ? read<T>(bias) : f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  for (let fy = 0; fy < 3; fy++) {
+    const f0 = read<T>(f);
+    const f1 = read<T>(f + step);
+    const f2 = read<T>(f + 2 * step);
+    let v = read<T>(x);
+    s0 = f32x4.add(s0, f32x4.mul(v, f0));
+    v = read<T>(x + row);
+    s0 = f32x4.add(s0, f32x4.mul(v, f1));
+    s1 = f32x4.add(s1, f32x4.mul(v, f0));
+    v = read<T>(x + 2 * row);
+    s0 = f32x4.add(s0, f32x4.mul(v, f2));
+    s1 = f32x4.add(s1, f32x4.mul(v, f1));
+    s2 = f32x4.add(s2, f32x4.mul(v, f0));
+    v = read<T>(x + 3 * row);
+    s1 = f32x4.add(s1, f32x4.mul(v, f2));
+    s2 = f32x4.add(s2, f32x4.mul(v, f1));
+    s3 = f32x4.add(s3, f32x4.mul(v, f0));
+    v = read<T>(x + 4 * row);
+    s2 = f32x4.add(s2, f32x4.mul(v, f2));
+    s3 = f32x4.add(s3, f32x4.mul(v, f1));
+    v = read<T>(x + 5 * row);
+    s3 = f32x4.add(s3, f32x4.mul(v, f2));
+    x += line;
+    f += 3 * step;
+  }
+  write<T>(y, clamp(s0, low, high));
+  write<T>(y + row, clamp(s1, low, high));
+  write<T>(y + 2 * row, clamp(s2, low, high));
+  write<T>(y + 3 * row, clamp(s3, low, high));
+}
+
+/** With stride 2. */
+// @ts-expect-error: decorator
+@inline
+function wideQuad<T>(x: usize, y: usize, f: usize, bias: usize, row: usize, line: usize, step: usize, low: v128, high: v128): void {
+  let s0 = bias ? read<T>(bias) : f32x4.splat(0);
+  let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
+  for (let fy = 0; fy < 3; fy++) {
+    const f0 = read<T>(f);
+    const f1 = read<T>(f + step);
+    const f2 = read<T>(f + 2 * step);
+    let v = read<T>(x);
+    s0 = f32x4.add(s0, f32x4.mul(v, f0));
+    v = read<T>(x + row);
+    s0 = f32x4.add(s0, f32x4.mul(v, f1));
+    v = read<T>(x + 2 * row);
+    s0 = f32x4.add(s0, f32x4.mul(v, f2));
+    s1 = f32x4.add(s1, f32x4.mul(v, f0));
+    v = read<T>(x + 3 * row);
+    s1 = f32x4.add(s1, f32x4.mul(v, f1));
+    v = read<T>(x + 4 * row);
+    s1 = f32x4.add(s1, f32x4.mul(v, f2));
+    s2 = f32x4.add(s2, f32x4.mul(v, f0));
+    v = read<T>(x + 5 * row);
+    s2 = f32x4.add(s2, f32x4.mul(v, f1));
+    v = read<T>(x + 6 * row);
+    s2 = f32x4.add(s2, f32x4.mul(v, f2));
+    s3 = f32x4.add(s3, f32x4.mul(v, f0));
+    v = read<T>(x + 7 * row);
+    s3 = f32x4.add(s3, f32x4.mul(v, f1));
+    v = read<T>(x + 8 * row);
+    s3 = f32x4.add(s3, f32x4.mul(v, f2));
+    x += line;
+    f += 3 * step;
+  }
+  write<T>(y, clamp(s0, low, high));
+  write<T>(y + row, clamp(s1, low, high));
+  write<T>(y + 2 * row, clamp(s2, low, high));
+  write<T>(y + 3 * row, clamp(s3, low, high));
+}
+
+/** Arguments: window, input rows of a tile, dy, filter, dx. */
+export function depthwiseInputGradient(args: usize, tile: i32): void {
+  const perTile = integer(args, WINDOW);
+  const tall = height(args);
+  const wide = width(args);
+  const end = min((tile + 1) * perTile, integer(args, 0) * tall);
+  const row = floats(channels(args));
+  const step = dilation(args);
+  const filter = pointer(args, WINDOW + 2);
+  for (let r = tile * perTile; r < end; r++) {
+    const n = r / tall;
+    const iy = r - n * tall;
+    const dx = pointer(args, WINDOW + 3) + <usize>r * <usize>wide * row;
+    memory.fill(dx, 0, <usize>wide * row);
+    for (let fy = 0; fy < windowHeight(args); fy++) {
+      const from = iy + padTop(args) - fy * step;
+      const oy = from / strideY(args);
+      if (from < 0 || oy * strideY(args) != from || oy >= outHeight(args)) continue;
+      const dy = pointer(args, WINDOW + 1) + <usize>(n * outHeight(args) + oy) * <usize>outWidth(args) * row;
+      for (let ox = 0; ox < outWidth(args); ox++) {
+        const left = ox * strideX(args) - padLeft(args);
+        const fx1 = endTap(left, step, windowWidth(args), wide);
+        for (let fx = firstTap(left, step); fx < fx1; fx++) {
+          const f = filter + <usize>(fy * windowWidth(args) + fx) * row;
+          addProduct(dx + <usize>(left + fx * step) * row, dy + <usize>ox * row, f, row);
+        }
+      }
+    }
+  }
+}
+
+/** y += a * b over a row of channels. */
+// @ts-expect-error: decorator
+@inline
+function addProduct(y: usize, a: usize, b: usize, row: usize): void {
+  const whole = row & ~15;
+  let i: usize = 0;
+  for (; i < whole; i += 16) {
+    v128.store(y + i, f32x4.add(v128.load(y + i), f32x4.mul(v128.load(a + i), v128.load(b + i))));
+  }
+  for (; i < row; i += 4) store<f32>(y + i, load<f32>(y + i) + load<f32>(a + i) * load<f32>(b + i));
+}
+
+/** Sums over a tile's output rows. Arguments: window, output rows of a tile, x, dy, partial sums [tiles, taps, channels]. */
+export function depthwiseFilterGradient(args: usize, tile: i32): void {
+  const perTile = integer(args, WINDOW);
+  const tall = outHeight(args);
+  const end = min((tile + 1) * perTile, integer(args, 0) * tall);
+  const row = floats(channels(args));
+  const line = <usize>width(args) * row;
+  const step = dilation(args);
+  const size = <usize>(windowHeight(args) * windowWidth(args)) * row;
+  const sums = pointer(args, WINDOW + 3) + <usize>tile * size;
+  memory.fill(sums, 0, size);
+  for (let r = tile * perTile; r < end; r++) {
+    const n = r / tall;
+    const top = (r - n * tall) * strideY(args) - padTop(args);
+    const x = pointer(args, WINDOW + 1) + <usize>(n * height(args)) * line;
+    const dy = pointer(args, WINDOW + 2) + <usize>r * <usize>outWidth(args) * row;
+    const fy1 = endTap(top, step, windowHeight(args), height(args));
+    for (let fy = firstTap(top, step); fy < fy1; fy++) {
+      const across = x + <usize>(top + fy * step) * line;
+      for (let fx = 0; fx < windowWidth(args); fx++) {
+        // Output columns whose tap lies in the picture: the same question with the roles of tap and column exchanged.
+        const start = fx * step - padLeft(args);
+        const begin = firstTap(start, strideX(args));
+        const count = endTap(start, strideX(args), outWidth(args), width(args)) - begin;
+        const from = across + <usize>(start + begin * strideX(args)) * row;
+        const to = sums + <usize>(fy * windowWidth(args) + fx) * row;
+        correlate(from, <usize>strideX(args) * row, dy + <usize>begin * row, row, count, to);
+      }
+    }
+  }
+}
+
+/** Adds the products of two sequences of pixels to a row of sums. */
+function correlate(x: usize, stepX: usize, dy: usize, row: usize, count: i32, sums: usize): void {
+  let c: usize = 0;
+  for (; c + 64 <= row; c += 64) {
+    let s0 = f32x4.splat(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let p = x + c;
+    let q = dy + c;
+    for (let i = 0; i < count; i++) {
+      s0 = f32x4.add(s0, f32x4.mul(v128.load(p), v128.load(q)));
+      s1 = f32x4.add(s1, f32x4.mul(v128.load(p, 16), v128.load(q, 16)));
+      s2 = f32x4.add(s2, f32x4.mul(v128.load(p, 32), v128.load(q, 32)));
+      s3 = f32x4.add(s3, f32x4.mul(v128.load(p, 48), v128.load(q, 48)));
+      p += stepX;
+      q += row;
+    }
+    v128.store(sums + c, f32x4.add(v128.load(sums + c), s0));
+    v128.store(sums + c, f32x4.add(v128.load(sums + c, 16), s1), 16);
+    v128.store(sums + c, f32x4.add(v128.load(sums + c, 32), s2), 32);
+    v128.store(sums + c, f32x4.add(v128.load(sums + c, 48), s3), 48);
+  }
+  const whole = row & ~15;
+  for (; c < whole; c += 16) correlateLanes<v128>(x + c, stepX, dy + c, row, count, sums + c);
+  for (; c < row; c += 4) correlateLanes<f32>(x + c, stepX, dy + c, row, count, sums + c);
+}
+
+// @ts-expect-error: decorator
+@inline
+function correlateLanes<T>(x: usize, stepX: usize, dy: usize, row: usize, count: i32, sums: usize): void {
+  let s = f32x4.splat(0);
+  for (let i = 0; i < count; i++) {
+    s = f32x4.add(s, f32x4.mul(read<T>(x), read<T>(dy)));
+    x += stepX;
+    dy += row;
+  }
+  write<T>(sums, f32x4.add(read<T>(sums), s));
+}
