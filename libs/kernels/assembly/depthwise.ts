@@ -25,29 +25,13 @@ export function depthwise(args: usize, tile: i32): void {
   const tall = outHeight(args);
   const wide = outWidth(args);
   const row = floats(channels(args));
-  const plain = windowHeight(args) == 3 && windowWidth(args) == 3 && dilation(args) == 1 && strideX(args) <= 2;
-  const inner = (padLeft(args) + strideX(args) - 1) / strideX(args);
-  const innerEnd = min(wide, (width(args) - 3 + padLeft(args)) / strideX(args) + 1);
   for (let r = tile * perTile; r < end; r++) {
     const n = r / tall;
     const oy = r - n * tall;
     const top = oy * strideY(args) - padTop(args);
     const x = pointer(args, WINDOW + 1) + <usize>(n * height(args)) * <usize>width(args) * row;
     const y = pointer(args, WINDOW + 5) + <usize>r * <usize>wide * row;
-    if (plain && top >= 0 && top + 3 <= height(args) && inner >= 0 && innerEnd - inner >= 4) {
-      for (let ox = 0; ox < inner; ox++) depthwisePixel(args, x, y + <usize>ox * row, top, ox * strideX(args) - padLeft(args));
-      const line = x + <usize>(top * width(args)) * row;
-      let ox = inner;
-      while (true) {
-        const column = line + <usize>(ox * strideX(args) - padLeft(args)) * row;
-        depthwiseQuad(args, column, y + <usize>ox * row);
-        if (ox + 4 == innerEnd) break;
-        ox = min(ox + 4, innerEnd - 4);
-      }
-      for (ox = innerEnd; ox < wide; ox++) depthwisePixel(args, x, y + <usize>ox * row, top, ox * strideX(args) - padLeft(args));
-    } else {
-      for (let ox = 0; ox < wide; ox++) depthwisePixel(args, x, y + <usize>ox * row, top, ox * strideX(args) - padLeft(args));
-    }
+    for (let ox = 0; ox < wide; ox++) depthwisePixel(args, x, y + <usize>ox * row, top, ox * strideX(args) - padLeft(args));
   }
 }
 
@@ -123,108 +107,6 @@ function depthwisePixel(args: usize, x: usize, y: usize, top: i32, left: i32): v
     }
     v128.store32_lane(y + c, clamp(s, low, high), 0);
   }
-}
-
-/** Four neighbouring output pixels of a 3x3 window that lie inside the picture. */
-function depthwiseQuad(args: usize, x: usize, y: usize): void {
-  const row = floats(channels(args));
-  const line = <usize>width(args) * row;
-  const turned = integer(args, WINDOW + 6) != 0;
-  const filter = pointer(args, WINDOW + 2) + (turned ? 8 * row : 0);
-  const filterStep = turned ? 0 - row : row;
-  const bias = pointer(args, WINDOW + 3);
-  const low = lowest(integer(args, WINDOW + 4));
-  const high = highest(integer(args, WINDOW + 4));
-  const whole = row & ~15;
-  let c: usize = 0;
-  if (strideX(args) == 1) {
-    for (; c < whole; c += 16) quad<v128>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
-    for (; c < row; c += 4) quad<f32>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
-  } else {
-    for (; c < whole; c += 16) wideQuad<v128>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
-    for (; c < row; c += 4) wideQuad<f32>(x + c, y + c, filter + c, bias ? bias + c : 0, row, line, filterStep, low, high);
-  }
-}
-
-/** With stride 1. */
-// @ts-expect-error: decorator
-@inline
-function quad<T>(x: usize, y: usize, f: usize, bias: usize, row: usize, line: usize, step: usize, low: v128, high: v128): void {
-  let s0 = bias ? read<T>(bias) : f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  for (let fy = 0; fy < 3; fy++) {
-    const f0 = read<T>(f);
-    const f1 = read<T>(f + step);
-    const f2 = read<T>(f + 2 * step);
-    let v = read<T>(x);
-    s0 = f32x4.add(s0, f32x4.mul(v, f0));
-    v = read<T>(x + row);
-    s0 = f32x4.add(s0, f32x4.mul(v, f1));
-    s1 = f32x4.add(s1, f32x4.mul(v, f0));
-    v = read<T>(x + 2 * row);
-    s0 = f32x4.add(s0, f32x4.mul(v, f2));
-    s1 = f32x4.add(s1, f32x4.mul(v, f1));
-    s2 = f32x4.add(s2, f32x4.mul(v, f0));
-    v = read<T>(x + 3 * row);
-    s1 = f32x4.add(s1, f32x4.mul(v, f2));
-    s2 = f32x4.add(s2, f32x4.mul(v, f1));
-    s3 = f32x4.add(s3, f32x4.mul(v, f0));
-    v = read<T>(x + 4 * row);
-    s2 = f32x4.add(s2, f32x4.mul(v, f2));
-    s3 = f32x4.add(s3, f32x4.mul(v, f1));
-    v = read<T>(x + 5 * row);
-    s3 = f32x4.add(s3, f32x4.mul(v, f2));
-    x += line;
-    f += 3 * step;
-  }
-  write<T>(y, clamp(s0, low, high));
-  write<T>(y + row, clamp(s1, low, high));
-  write<T>(y + 2 * row, clamp(s2, low, high));
-  write<T>(y + 3 * row, clamp(s3, low, high));
-}
-
-/** With stride 2. */
-// @ts-expect-error: decorator
-@inline
-function wideQuad<T>(x: usize, y: usize, f: usize, bias: usize, row: usize, line: usize, step: usize, low: v128, high: v128): void {
-  let s0 = bias ? read<T>(bias) : f32x4.splat(0);
-  let s1 = s0;
-  let s2 = s0;
-  let s3 = s0;
-  for (let fy = 0; fy < 3; fy++) {
-    const f0 = read<T>(f);
-    const f1 = read<T>(f + step);
-    const f2 = read<T>(f + 2 * step);
-    let v = read<T>(x);
-    s0 = f32x4.add(s0, f32x4.mul(v, f0));
-    v = read<T>(x + row);
-    s0 = f32x4.add(s0, f32x4.mul(v, f1));
-    v = read<T>(x + 2 * row);
-    s0 = f32x4.add(s0, f32x4.mul(v, f2));
-    s1 = f32x4.add(s1, f32x4.mul(v, f0));
-    v = read<T>(x + 3 * row);
-    s1 = f32x4.add(s1, f32x4.mul(v, f1));
-    v = read<T>(x + 4 * row);
-    s1 = f32x4.add(s1, f32x4.mul(v, f2));
-    s2 = f32x4.add(s2, f32x4.mul(v, f0));
-    v = read<T>(x + 5 * row);
-    s2 = f32x4.add(s2, f32x4.mul(v, f1));
-    v = read<T>(x + 6 * row);
-    s2 = f32x4.add(s2, f32x4.mul(v, f2));
-    s3 = f32x4.add(s3, f32x4.mul(v, f0));
-    v = read<T>(x + 7 * row);
-    s3 = f32x4.add(s3, f32x4.mul(v, f1));
-    v = read<T>(x + 8 * row);
-    s3 = f32x4.add(s3, f32x4.mul(v, f2));
-    x += line;
-    f += 3 * step;
-  }
-  write<T>(y, clamp(s0, low, high));
-  write<T>(y + row, clamp(s1, low, high));
-  write<T>(y + 2 * row, clamp(s2, low, high));
-  write<T>(y + 3 * row, clamp(s3, low, high));
 }
 
 /** Arguments: window, input rows of a tile, dy, filter, dx. */

@@ -1,14 +1,26 @@
 // Every kernel by its code. A kernel is a function (arguments, tile); its builder in src/ says what the arguments are.
 
+import { convolution, convolutionFilterGradient, packFilterAcross } from './convolution';
 import { activate, activateGradient, add, copy, copyRows, fill, multiply, scale, standardise } from './elementwise';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+import { depthwiseFilterGradientStrips, depthwiseInputGradientStrips, depthwiseStrips } from './depthwise-strips';
+import { gemm, gemmAcross, sumParts } from './gemm';
 import { batchMoments, batchSlopes, batchStatistics, normalise, normaliseGradient, slopeSums } from './normalisation';
 import { adamStep, movingAverage, sgdStep, squares, sumDoubles } from './optimiser';
+import { packPanels, packPanelsAcross } from './packing';
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
 import { sumParts, sumRows } from './reduction';
 import { resizeNearest, resizeNearestGradient } from './resize';
 
 export enum Kernel {
+  gemm,
+  gemmAcross,
+  sumParts,
+  packPanels,
+  packPanelsAcross,
+  convolution,
+  convolutionFilterGradient,
+  packFilterAcross,
   fill,
   activate,
   activateGradient,
@@ -21,6 +33,9 @@ export enum Kernel {
   depthwise,
   depthwiseFilterGradient,
   depthwiseInputGradient,
+  depthwiseStrips,
+  depthwiseFilterGradientStrips,
+  depthwiseInputGradientStrips,
   batchMoments,
   batchSlopes,
   batchStatistics,
@@ -44,6 +59,22 @@ export enum Kernel {
 
 export function runTile(kernel: i32, args: usize, tile: i32): void {
   switch (kernel) {
+    case Kernel.gemm:
+      return gemm(args, tile);
+    case Kernel.gemmAcross:
+      return gemmAcross(args, tile);
+    case Kernel.sumParts:
+      return sumParts(args, tile);
+    case Kernel.packPanels:
+      return packPanels(args, tile);
+    case Kernel.packPanelsAcross:
+      return packPanelsAcross(args, tile);
+    case Kernel.convolution:
+      return convolution(args, tile);
+    case Kernel.convolutionFilterGradient:
+      return convolutionFilterGradient(args, tile);
+    case Kernel.packFilterAcross:
+      return packFilterAcross(args, tile);
     case Kernel.fill:
       return fill(args, tile);
     case Kernel.activate:
@@ -68,6 +99,12 @@ export function runTile(kernel: i32, args: usize, tile: i32): void {
       return depthwiseFilterGradient(args, tile);
     case Kernel.depthwiseInputGradient:
       return depthwiseInputGradient(args, tile);
+    case Kernel.depthwiseStrips:
+      return depthwiseStrips(args, tile);
+    case Kernel.depthwiseFilterGradientStrips:
+      return depthwiseFilterGradientStrips(args, tile);
+    case Kernel.depthwiseInputGradientStrips:
+      return depthwiseInputGradientStrips(args, tile);
     case Kernel.batchMoments:
       return batchMoments(args, tile);
     case Kernel.batchSlopes:

@@ -1,5 +1,6 @@
 import { type Activation, activationCode } from './activation.js';
 import { type ConvolutionShape, convolutionShape, type Padding, requireSizes } from './convolution-shape.js';
+import { packedInput, packedPixels, type StripTiles, stripTiles } from './depthwise-strips.js';
 import { KernelError } from './kernel.error.js';
 import type { Operation, Pointer } from './operation.js';
 import { sumParts } from './reduction.js';
@@ -53,20 +54,25 @@ export interface DepthwisePointers {
 
 /** @throws KernelError SHAPE */
 export function depthwise(shape: DepthwiseShape, pointers: DepthwisePointers): Operation[] {
-  const { batch, outHeight, outWidth } = shape;
-  const channels = channelsOf(shape);
+  channelsOf(shape);
+  return [convolve(shape, pointers, false)];
+}
+
+/** `turned`: the filter is read from its last tap to its first. */
+function convolve(shape: DepthwiseShape, pointers: DepthwisePointers, turned: boolean): Operation {
+  const { batch, outHeight, outWidth, inChannels, dilation } = shape;
   const { input, filter, bias = 0, activation, output } = pointers;
-  const { perTile, tiles } = tilesOfPixels(batch * outHeight, outWidth, channels);
-  return [
-    {
-      kernel: 'depthwise',
-      args: [
-        ...windowWords(shape, shape.dilation),
-        ...[perTile, input, filter, bias, activationCode(activation), output, 0],
-      ],
-      tiles,
-    },
-  ];
+  const words = windowWords(shape, dilation);
+  const rest = [input, filter, bias, activationCode(activation), output, turned ? 1 : 0];
+  const strips = hasNineTaps(shape)
+    ? stripTiles(shape, outHeight, outWidth, (rows) => packedInput(shape, rows))
+    : undefined;
+  if (strips) {
+    const args = [...words, strips.rowsPerTile, strips.stripsPerTile, ...rest];
+    return { kernel: 'depthwiseStrips', args, tiles: strips.tiles };
+  }
+  const { perTile, tiles } = tilesOfPixels(batch * outHeight, outWidth, inChannels);
+  return { kernel: 'depthwise', args: [...words, perTile, ...rest], tiles };
 }
 
 export interface DepthwiseInputGradientPointers {
@@ -77,25 +83,34 @@ export interface DepthwiseInputGradientPointers {
 
 /** @throws KernelError SHAPE */
 export function depthwiseInputGradient(shape: DepthwiseShape, pointers: DepthwiseInputGradientPointers): Operation[] {
-  const { batch, height, width, filterHeight, filterWidth, strideY, strideX, dilation = 1 } = shape;
+  const { batch, height, width, filterHeight, filterWidth, strideY, strideX, padTop, padLeft, dilation = 1 } = shape;
   const channels = channelsOf(shape);
   const { outputGradient, filter, inputGradient } = pointers;
-  const { perTile, tiles } = tilesOfPixels(batch * height, width, channels);
   if (strideY === 1 && strideX === 1) {
     // With stride 1 it is a depthwise convolution of the slopes with the filter turned around.
     const turned = {
       ...shape,
       height: shape.outHeight,
       width: shape.outWidth,
-      padTop: dilation * (filterHeight - 1) - shape.padTop,
-      padLeft: dilation * (filterWidth - 1) - shape.padLeft,
+      padTop: dilation * (filterHeight - 1) - padTop,
+      padLeft: dilation * (filterWidth - 1) - padLeft,
       outHeight: height,
       outWidth: width,
     };
-    const args = [...windowWords(turned, dilation), perTile, outputGradient, filter, 0, 0, inputGradient, 1];
-    return [{ kernel: 'depthwise', args, tiles }];
+    return [convolve(turned, { input: outputGradient, filter, output: inputGradient }, true)];
   }
-  const args = [...windowWords(shape, dilation), perTile, outputGradient, filter, inputGradient];
+  const words = windowWords(shape, dilation);
+  if (hasNineTaps(shape) && dilation === 1 && strideY === 2 && strideX === 2) {
+    const pairs = (size: number, pad: number) => Math.floor((size - 1 + pad) / 2) + 1 - Math.floor(pad / 2);
+    const columns = pairs(width, padLeft);
+    const strips = stripTiles(shape, pairs(height, padTop), 4 * columns, (rows) => packedPixels(rows + 1, columns + 1));
+    if (strips) {
+      const args = [...words, strips.rowsPerTile, strips.stripsPerTile, outputGradient, filter, inputGradient];
+      return [{ kernel: 'depthwiseInputGradientStrips', args, tiles: strips.tiles }];
+    }
+  }
+  const { perTile, tiles } = tilesOfPixels(batch * height, width, channels);
+  const args = [...words, perTile, outputGradient, filter, inputGradient];
   return [{ kernel: 'depthwiseInputGradient', args, tiles }];
 }
 
@@ -106,32 +121,50 @@ export interface DepthwiseFilterGradientPointers {
   readonly scratch: Pointer;
 }
 
-/** Output numbers of a tile of the filter's gradient: the sums that it leaves are worth little beside these. */
-const GRADIENT_ELEMENTS = 32768;
-
 /** @throws KernelError SHAPE */
 export function depthwiseFilterGradient(shape: DepthwiseShape, pointers: DepthwiseFilterGradientPointers): Operation[] {
+  const { filterHeight, filterWidth, dilation } = shape;
   const { input, outputGradient, filterGradient, scratch } = pointers;
+  const length = filterHeight * filterWidth * channelsOf(shape);
+  const words = windowWords(shape, dilation);
+  const strips = gradientStrips(shape);
+  if (strips) {
+    const args = [...words, strips.rowsPerTile, strips.stripsPerTile, input, outputGradient, scratch];
+    return [
+      { kernel: 'depthwiseFilterGradientStrips', args, tiles: strips.tiles },
+      sumParts(scratch, strips.parts, length, filterGradient),
+    ];
+  }
   const { perTile, tiles } = gradientTiles(shape);
   return [
-    {
-      kernel: 'depthwiseFilterGradient',
-      args: [...windowWords(shape, shape.dilation), perTile, input, outputGradient, scratch],
-      tiles,
-    },
-    sumParts(scratch, tiles, shape.filterHeight * shape.filterWidth * channelsOf(shape), filterGradient),
+    { kernel: 'depthwiseFilterGradient', args: [...words, perTile, input, outputGradient, scratch], tiles },
+    sumParts(scratch, tiles, length, filterGradient),
   ];
 }
 
 /** Bytes. */
 export function depthwiseFilterGradientScratch(shape: DepthwiseShape): number {
-  return 4 * gradientTiles(shape).tiles * shape.filterHeight * shape.filterWidth * channelsOf(shape);
+  const parts = gradientStrips(shape)?.parts ?? gradientTiles(shape).tiles;
+  return 4 * parts * shape.filterHeight * shape.filterWidth * channelsOf(shape);
 }
+
+function gradientStrips(shape: DepthwiseShape): StripTiles | undefined {
+  const { outHeight, outWidth } = shape;
+  if (!hasNineTaps(shape)) return undefined;
+  return stripTiles(shape, outHeight, outWidth, (rows) => packedInput(shape, rows) + packedPixels(rows, outWidth));
+}
+
+/** Output numbers of a tile of the filter's gradient: the sums that it leaves are worth little beside these. */
+const GRADIENT_ELEMENTS = 32768;
 
 function gradientTiles(shape: DepthwiseShape): { readonly perTile: number; readonly tiles: number } {
   const rows = shape.batch * shape.outHeight;
   const perTile = Math.max(1, Math.ceil(GRADIENT_ELEMENTS / (shape.outWidth * channelsOf(shape))));
   return { perTile, tiles: Math.ceil(rows / perTile) };
+}
+
+function hasNineTaps({ filterHeight, filterWidth }: DepthwiseShape): boolean {
+  return filterHeight === 3 && filterWidth === 3;
 }
 
 function channelsOf({ inChannels, outChannels }: ConvolutionShape): number {
