@@ -1,5 +1,5 @@
 // Compiles assembly/ when it is newer than what was compiled: dist/kernels.wasm for a memory shared between threads, dist/kernels.single.wasm for a
-// memory of one thread, such as another module's heap.
+// memory of one thread, such as another module's heap; each also in a form that multiplies and adds in one instruction, where the engine knows it.
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
@@ -7,9 +7,13 @@ import { main } from 'assemblyscript/asc';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const sources = [`${root}build.mjs`, ...readdirSync(`${root}assembly`).map((file) => `${root}assembly/${file}`)];
 const newest = Math.max(...sources.map((file) => statSync(file).mtimeMs));
+const shared = ['--sharedMemory', '--maximumMemory', '65536'];
+const fused = ['--enable', 'relaxed-simd'];
 const artefacts = {
-  'kernels.wasm': ['--sharedMemory', '--maximumMemory', '65536'],
+  'kernels.wasm': shared,
+  'kernels.fused.wasm': [...shared, ...fused],
   'kernels.single.wasm': [],
+  'kernels.single.fused.wasm': fused,
 };
 
 mkdirSync(`${root}dist`, { recursive: true });

@@ -4,18 +4,20 @@ import { convolution, convolutionFilterGradient, packFilterAcross } from './conv
 import { activate, activateGradient, add, copy, copyRows, fill, multiply, scale, standardise } from './elementwise';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 import { depthwiseFilterGradientStrips, depthwiseInputGradientStrips, depthwiseStrips } from './depthwise-strips';
-import { gemm, gemmAcross, sumParts } from './gemm';
+import { gemm, gemmAcross, sumProducts } from './gemm';
+import { convolutionInt8, depthwiseInt8, dequantise, quantise } from './int8';
 import { batchMoments, batchSlopes, batchStatistics, normalise, normaliseGradient, slopeSums } from './normalisation';
 import { adamStep, movingAverage, sgdStep, squares, sumDoubles } from './optimiser';
 import { packPanels, packPanelsAcross } from './packing';
 import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling';
 import { sumParts, sumRows } from './reduction';
 import { resizeNearest, resizeNearestGradient } from './resize';
+import { csr, groupSparse } from './sparse';
 
 export enum Kernel {
   gemm,
   gemmAcross,
-  sumParts,
+  sumProducts,
   packPanels,
   packPanelsAcross,
   convolution,
@@ -55,6 +57,12 @@ export enum Kernel {
   sumRows,
   resizeNearest,
   resizeNearestGradient,
+  convolutionInt8,
+  depthwiseInt8,
+  dequantise,
+  quantise,
+  csr,
+  groupSparse,
 }
 
 export function runTile(kernel: i32, args: usize, tile: i32): void {
@@ -63,8 +71,8 @@ export function runTile(kernel: i32, args: usize, tile: i32): void {
       return gemm(args, tile);
     case Kernel.gemmAcross:
       return gemmAcross(args, tile);
-    case Kernel.sumParts:
-      return sumParts(args, tile);
+    case Kernel.sumProducts:
+      return sumProducts(args, tile);
     case Kernel.packPanels:
       return packPanels(args, tile);
     case Kernel.packPanelsAcross:
@@ -143,6 +151,18 @@ export function runTile(kernel: i32, args: usize, tile: i32): void {
       return resizeNearest(args, tile);
     case Kernel.resizeNearestGradient:
       return resizeNearestGradient(args, tile);
+    case Kernel.convolutionInt8:
+      return convolutionInt8(args, tile);
+    case Kernel.depthwiseInt8:
+      return depthwiseInt8(args, tile);
+    case Kernel.dequantise:
+      return dequantise(args, tile);
+    case Kernel.quantise:
+      return quantise(args, tile);
+    case Kernel.csr:
+      return csr(args, tile);
+    case Kernel.groupSparse:
+      return groupSparse(args, tile);
     default:
       unreachable();
   }

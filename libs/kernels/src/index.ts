@@ -1,3 +1,19 @@
+export type { Activation } from './activation.js';
+export {
+  type ConvolutionPointers,
+  convolution,
+  convolutionFilterGradient,
+  convolutionFilterGradientScratch,
+  convolutionInputGradient,
+  convolutionInputGradientScratch,
+  convolutionScratch,
+  type FilterGradientPointers,
+  type InputGradientPointers,
+  packedFilterBytes,
+  packFilter,
+} from './convolution.js';
+export { type ConvolutionShape, type ConvolutionSizes, convolutionShape, type Padding } from './convolution-shape.js';
+export { csr, packCsr } from './csr.js';
 export {
   type DepthwiseFilterGradientPointers,
   type DepthwiseInputGradientPointers,
@@ -23,6 +39,32 @@ export {
   scale,
   standardise,
 } from './elementwise.js';
+export type { FilterShape } from './filter-shape.js';
+export { type GemmPointers, type GemmShape, gemm, gemmScratch, packB, packedBBytes } from './gemm.js';
+export {
+  GROUP,
+  groupSparse,
+  type PackedSparse,
+  packGroupSparse,
+  type SparseFilter,
+  type SparsePointers,
+} from './group-sparse.js';
+export {
+  convolutionInt8,
+  depthwiseInt8,
+  dequantise,
+  type FilterScales,
+  gemmInt8,
+  type Int8Pointers,
+  type Int8Type,
+  packDepthwiseInt8,
+  packInt8,
+  type QuantisedFilter,
+  type QuantisePointers,
+  type QuantiseScale,
+  quantise,
+  quantiseFilter,
+} from './int8.js';
 export { KernelError, type KernelErrorCode } from './kernel.error.js';
 export type { Allocator, Arena } from './memory.js';
 export {

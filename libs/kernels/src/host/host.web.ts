@@ -1,8 +1,9 @@
 import type { ThreadOrder } from './thread-order.js';
 
-/** Loads one of the compiled modules beside this package's code. */
+/** Loads one of the compiled modules beside this package's code: the one that multiplies and adds in one instruction, where the engine knows it. */
 export async function loadModule(name: 'kernels.wasm' | 'kernels.single.wasm'): Promise<WebAssembly.Module> {
-  return WebAssembly.compileStreaming(fetch(new URL(`../${name}`, import.meta.url)));
+  const compile = (file: string) => WebAssembly.compileStreaming(fetch(new URL(`../${file}`, import.meta.url)));
+  return compile(name.replace('.wasm', '.fused.wasm')).catch(() => compile(name));
 }
 
 /** Starts a thread that works until the runtime stops. */
