@@ -175,6 +175,7 @@ export function depthwiseStrips(args: usize, tile: i32): void {
 // @ts-expect-error: decorator
 @inline
 function plus(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
@@ -190,7 +191,7 @@ function finished(sum: v128, plain: bool): v128 {
 // @ts-expect-error: decorator
 @inline
 function dot(a: v128, f: v128, b: v128, g: v128, c: v128, h: v128): v128 {
-  return f32x4.add(f32x4.add(f32x4.mul(a, f), f32x4.mul(b, g)), f32x4.mul(c, h));
+  return plus(plus(f32x4.mul(a, f), b, g), c, h);
 }
 
 /**

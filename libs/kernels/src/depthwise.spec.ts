@@ -68,56 +68,73 @@ function drawShape(draw: Draw): DepthwiseShape {
   });
 }
 
+/** Compares the kernels with the definition on random numbers. */
+function expectAgreement(shape: DepthwiseShape, draw: Draw): void {
+  const x = draw.floats(sizeOf(shape));
+  const filter = draw.floats(filterSizeOf(shape));
+  const bias = draw.fraction() < 0.5 ? draw.floats(shape.inChannels) : undefined;
+  const activation = draw.of<Activation>(['none', 'relu', 'relu6']);
+  const slope = draw.floats(outSizeOf(shape));
+
+  const y = new Float64Array(outSizeOf(shape)).map((_, i) => bias?.[i % shape.inChannels] ?? 0);
+  const byX = new Float64Array(sizeOf(shape));
+  const byFilter = new Float64Array(filterSizeOf(shape));
+  everyProduct(shape, (i, f, o) => {
+    y[o]! += x[i]! * filter[f]!;
+    byX[i]! += slope[o]! * filter[f]!;
+    byFilter[f]! += slope[o]! * x[i]!;
+  });
+  const bounded = y.map((value) => {
+    const above = activation === 'none' ? value : Math.max(0, value);
+    return activation === 'relu6' ? Math.min(6, above) : above;
+  });
+
+  const results = trials.run(({ input, output, scratch }) => {
+    const pointers = { input: input(x), filter: input(filter), outputGradient: input(slope) };
+    return [
+      ...depthwise(shape, {
+        ...pointers,
+        ...(bias ? { bias: input(bias) } : {}),
+        activation,
+        output: output('y', y.length),
+      }),
+      ...depthwiseInputGradient(shape, { ...pointers, inputGradient: output('byX', x.length) }),
+      ...depthwiseFilterGradient(shape, {
+        ...pointers,
+        filterGradient: output('byFilter', filter.length),
+        scratch: scratch(depthwiseFilterGradientScratch(shape)),
+      }),
+    ];
+  });
+  const errors = [
+    relativeError(results.y!, bounded) < 1e-5,
+    relativeError(results.byX!, byX) < 1e-4,
+    relativeError(results.byFilter!, byFilter) < 1e-4,
+  ];
+  expect([shape, errors]).toEqual([shape, [true, true, true]]);
+}
+
 describe('depthwise convolution', () => {
   it.each(Array.from({ length: 12 }, (_, seed) => seed))(
     'agrees with its definition, and its gradients, over random shapes: seed %i',
     (seed) => {
       const draw = new Draw(seed);
-      for (let repetition = 0; repetition < 25; repetition++) {
-        const shape = drawShape(draw);
-        const x = draw.floats(sizeOf(shape));
-        const filter = draw.floats(filterSizeOf(shape));
-        const bias = draw.fraction() < 0.5 ? draw.floats(shape.inChannels) : undefined;
-        const activation = draw.of<Activation>(['none', 'relu', 'relu6']);
-        const slope = draw.floats(outSizeOf(shape));
-
-        const y = new Float64Array(outSizeOf(shape)).map((_, i) => bias?.[i % shape.inChannels] ?? 0);
-        const byX = new Float64Array(sizeOf(shape));
-        const byFilter = new Float64Array(filterSizeOf(shape));
-        everyProduct(shape, (i, f, o) => {
-          y[o]! += x[i]! * filter[f]!;
-          byX[i]! += slope[o]! * filter[f]!;
-          byFilter[f]! += slope[o]! * x[i]!;
-        });
-        const bounded = y.map((value) => {
-          const above = activation === 'none' ? value : Math.max(0, value);
-          return activation === 'relu6' ? Math.min(6, above) : above;
-        });
-
-        const results = trials.run(({ input, output, scratch }) => {
-          const pointers = { input: input(x), filter: input(filter), outputGradient: input(slope) };
-          return [
-            ...depthwise(shape, {
-              ...pointers,
-              ...(bias ? { bias: input(bias) } : {}),
-              activation,
-              output: output('y', y.length),
-            }),
-            ...depthwiseInputGradient(shape, { ...pointers, inputGradient: output('byX', x.length) }),
-            ...depthwiseFilterGradient(shape, {
-              ...pointers,
-              filterGradient: output('byFilter', filter.length),
-              scratch: scratch(depthwiseFilterGradientScratch(shape)),
-            }),
-          ];
-        });
-        const where = JSON.stringify(shape);
-        expect([where, relativeError(results.y!, bounded) < 1e-5]).toEqual([where, true]);
-        expect([where, relativeError(results.byX!, byX) < 1e-4]).toEqual([where, true]);
-        expect([where, relativeError(results.byFilter!, byFilter) < 1e-4]).toEqual([where, true]);
-      }
+      for (let repetition = 0; repetition < 25; repetition++) expectAgreement(drawShape(draw), draw);
     },
   );
+
+  it.each([
+    { input: [2, 70, 61, 19], strides: 1 },
+    { input: [1, 151, 83, 6], strides: 2 },
+    { input: [1, 60, 70, 17], strides: 1, dilation: 3 },
+    { input: [1, 6, 1700, 2], strides: 1 },
+    { input: [1, 7, 3500, 2], strides: 2 },
+    { input: [2, 5, 7, 200], strides: 1 },
+    { input: [2, 10, 9, 200], strides: 2 },
+  ] as const)('agrees with its definition where pictures are cut into many tiles: %j', (sizes) => {
+    const filter = [3, 3, sizes.input[3], 1] as const;
+    expectAgreement(depthwiseShape({ ...sizes, filter, padding: 'same' }), new Draw(sizes.input[1]));
+  });
 
   it('keeps accuracy in the filter gradient of a large batch', () => {
     const draw = new Draw(7);
