@@ -1,5 +1,6 @@
 // Every kernel by its code. A kernel is a function (arguments, tile); its builder in src/ says what the arguments are.
 
+import { affine } from './affine';
 import { convolution, convolutionFilterGradient, packFilterAcross } from './convolution';
 import { activate, activateGradient, add, copy, copyRows, fill, multiply, scale, standardise } from './elementwise';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
@@ -63,6 +64,7 @@ export enum Kernel {
   quantise,
   csr,
   groupSparse,
+  affine,
 }
 
 export function runTile(kernel: i32, args: usize, tile: i32): void {
@@ -163,6 +165,8 @@ export function runTile(kernel: i32, args: usize, tile: i32): void {
       return csr(args, tile);
     case Kernel.groupSparse:
       return groupSparse(args, tile);
+    case Kernel.affine:
+      return affine(args, tile);
     default:
       unreachable();
   }

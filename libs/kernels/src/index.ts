@@ -1,4 +1,5 @@
 export type { Activation } from './activation.js';
+export { affine } from './affine.js';
 export {
   type ConvolutionPointers,
   convolution,
@@ -41,6 +42,17 @@ export {
 } from './elementwise.js';
 export type { FilterShape } from './filter-shape.js';
 export { type GemmPointers, type GemmShape, gemm, gemmScratch, packB, packedBBytes } from './gemm.js';
+export {
+  CompiledModel,
+  compile,
+  compileTraining,
+  type ParameterPlace,
+  parameterPlaces,
+  TrainingModel,
+  type TrainingOptions,
+  type UpdateSettings,
+} from './graph/compile.js';
+export type * from './graph/graph.js';
 export {
   GROUP,
   groupSparse,

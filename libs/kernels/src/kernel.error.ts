@@ -1,5 +1,8 @@
-/** `SHAPE`: sizes that no kernel computes; `MEMORY`: no more memory; `THREAD`: a thread failed; `DISPOSED`: used after its end. */
-export type KernelErrorCode = 'SHAPE' | 'MEMORY' | 'THREAD' | 'DISPOSED';
+/**
+ * `SHAPE`: sizes that no kernel computes; `GRAPH`: a graph whose nodes do not fit together; `MEMORY`: no more memory; `THREAD`: a thread failed; `DISPOSED`:
+ * used after its end.
+ */
+export type KernelErrorCode = 'SHAPE' | 'GRAPH' | 'MEMORY' | 'THREAD' | 'DISPOSED';
 
 export class KernelError extends Error {
   constructor(
