@@ -2,7 +2,7 @@
 // first, pads and all, four channels at a time side by side: then every pixel is an inner one, and lies at an offset that is known to the compiler.
 
 import { integer, pointer } from './arguments';
-import { clamp, floats, highest, lowest } from './lanes';
+import { clamp, floats, highest, lowest, plus } from './lanes';
 import {
   WINDOW,
   channels,
@@ -170,13 +170,6 @@ export function depthwiseStrips(args: usize, tile: i32): void {
       }
     }
   }
-}
-
-// @ts-expect-error: decorator
-@inline
-function plus(sum: v128, a: v128, b: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
-  return f32x4.add(sum, f32x4.mul(a, b));
 }
 
 /** Adds the bias and applies the activation, which lie in memory: all registers are taken. */

@@ -1,5 +1,5 @@
 import { integer, pointer } from './arguments';
-import { clamp, floats, highest, lowest, read, write } from './lanes';
+import { clamp, floats, highest, lowest, plus, read, write } from './lanes';
 import {
   WINDOW,
   channels,
@@ -68,10 +68,10 @@ function depthwisePixel(args: usize, x: usize, y: usize, top: i32, left: i32): v
       let p = x + <usize>(top + fy * step) * line + <usize>(left + fx0 * step) * row + c;
       let f = filter + <usize>(fy * taps + fx0) * filterStep + c;
       for (let fx = fx0; fx < fx1; fx++) {
-        s0 = f32x4.add(s0, f32x4.mul(v128.load(p), v128.load(f)));
-        s1 = f32x4.add(s1, f32x4.mul(v128.load(p, 16), v128.load(f, 16)));
-        s2 = f32x4.add(s2, f32x4.mul(v128.load(p, 32), v128.load(f, 32)));
-        s3 = f32x4.add(s3, f32x4.mul(v128.load(p, 48), v128.load(f, 48)));
+        s0 = plus(s0, v128.load(p), v128.load(f));
+        s1 = plus(s1, v128.load(p, 16), v128.load(f, 16));
+        s2 = plus(s2, v128.load(p, 32), v128.load(f, 32));
+        s3 = plus(s3, v128.load(p, 48), v128.load(f, 48));
         p += <usize>step * row;
         f += filterStep;
       }
@@ -87,7 +87,7 @@ function depthwisePixel(args: usize, x: usize, y: usize, top: i32, left: i32): v
       let p = x + <usize>(top + fy * step) * line + <usize>(left + fx0 * step) * row + c;
       let f = filter + <usize>(fy * taps + fx0) * filterStep + c;
       for (let fx = fx0; fx < fx1; fx++) {
-        s = f32x4.add(s, f32x4.mul(v128.load(p), v128.load(f)));
+        s = plus(s, v128.load(p), v128.load(f));
         p += <usize>step * row;
         f += filterStep;
       }
@@ -100,7 +100,7 @@ function depthwisePixel(args: usize, x: usize, y: usize, top: i32, left: i32): v
       let p = x + <usize>(top + fy * step) * line + <usize>(left + fx0 * step) * row + c;
       let f = filter + <usize>(fy * taps + fx0) * filterStep + c;
       for (let fx = fx0; fx < fx1; fx++) {
-        s = f32x4.add(s, f32x4.mul(v128.load32_zero(p), v128.load32_zero(f)));
+        s = plus(s, v128.load32_zero(p), v128.load32_zero(f));
         p += <usize>step * row;
         f += filterStep;
       }
@@ -147,7 +147,7 @@ function addProduct(y: usize, a: usize, b: usize, row: usize): void {
   const whole = row & ~15;
   let i: usize = 0;
   for (; i < whole; i += 16) {
-    v128.store(y + i, f32x4.add(v128.load(y + i), f32x4.mul(v128.load(a + i), v128.load(b + i))));
+    v128.store(y + i, plus(v128.load(y + i), v128.load(a + i), v128.load(b + i)));
   }
   for (; i < row; i += 4) store<f32>(y + i, load<f32>(y + i) + load<f32>(a + i) * load<f32>(b + i));
 }
@@ -195,10 +195,10 @@ function correlate(x: usize, stepX: usize, dy: usize, row: usize, count: i32, su
     let p = x + c;
     let q = dy + c;
     for (let i = 0; i < count; i++) {
-      s0 = f32x4.add(s0, f32x4.mul(v128.load(p), v128.load(q)));
-      s1 = f32x4.add(s1, f32x4.mul(v128.load(p, 16), v128.load(q, 16)));
-      s2 = f32x4.add(s2, f32x4.mul(v128.load(p, 32), v128.load(q, 32)));
-      s3 = f32x4.add(s3, f32x4.mul(v128.load(p, 48), v128.load(q, 48)));
+      s0 = plus(s0, v128.load(p), v128.load(q));
+      s1 = plus(s1, v128.load(p, 16), v128.load(q, 16));
+      s2 = plus(s2, v128.load(p, 32), v128.load(q, 32));
+      s3 = plus(s3, v128.load(p, 48), v128.load(q, 48));
       p += stepX;
       q += row;
     }
@@ -217,7 +217,7 @@ function correlate(x: usize, stepX: usize, dy: usize, row: usize, count: i32, su
 function correlateLanes<T>(x: usize, stepX: usize, dy: usize, row: usize, count: i32, sums: usize): void {
   let s = f32x4.splat(0);
   for (let i = 0; i < count; i++) {
-    s = f32x4.add(s, f32x4.mul(read<T>(x), read<T>(dy)));
+    s = plus(s, read<T>(x), read<T>(dy));
     x += stepX;
     dy += row;
   }

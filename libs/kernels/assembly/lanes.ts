@@ -83,3 +83,18 @@ export function greatestOpen(activation: i32): v128 {
 export function masked(slope: v128, y: v128, least: v128, greatest: v128): v128 {
   return v128.or(v128.and(slope, v128.and(f32x4.ge(y, least), f32x4.le(y, greatest))), f32x4.ne(y, y));
 }
+
+/** sum + a * b, rounded once where the engine has one instruction for it. */
+// @ts-expect-error: decorator
+@inline
+export function plus(sum: v128, a: v128, b: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, sum);
+  return f32x4.add(sum, f32x4.mul(a, b));
+}
+
+/** `slope` where an activation's result `y` lies between its open bounds or is NaN, 0 elsewhere. */
+// @ts-expect-error: decorator
+@inline
+export function passed(slope: v128, y: v128, least: v128, greatest: v128): v128 {
+  return v128.andnot(slope, v128.or(f32x4.lt(y, least), f32x4.gt(y, greatest)));
+}

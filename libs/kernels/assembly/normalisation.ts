@@ -1,5 +1,19 @@
 import { float, integer, pointer } from './arguments';
-import { clamp, floats, greatestOpen, highDoubles, highest, leastOpen, lowDoubles, lowest, masked, read, rounded, write } from './lanes';
+import {
+  clamp,
+  floats,
+  greatestOpen,
+  highDoubles,
+  highest,
+  leastOpen,
+  lowDoubles,
+  lowest,
+  passed,
+  plus,
+  read,
+  rounded,
+  write,
+} from './lanes';
 
 // Batch normalisation over the rows of [rows, channels]. Statistics: each tile of rows leaves its mean and the sum of squared distances from it for each
 // channel; the parts are put together in float64 (Chan, Golub and LeVeque 1983).
@@ -176,39 +190,70 @@ function statistics<T>(args: usize, c: i32): void {
   write<T>(pointer(args, 8) + floats(c), rounded(inverse1, inverse2));
 }
 
-/** y = activation((x - mean) * (scale * inverse) + shift). Arguments: y, x, rows, channels, rows of a tile, mean, inverse, scale, shift, activation. */
+/**
+ * y = activation((x - mean) * (scale * inverse) + shift) + addend. Arguments: y, x, rows, channels, rows of a tile, mean, inverse, scale, shift, activation,
+ * addend or 0.
+ */
 export function normalise(args: usize, tile: i32): void {
-  const channels = integer(args, 3);
   const perTile = integer(args, 4);
   const begin = tile * perTile;
-  const end = min(begin + perTile, integer(args, 2));
-  const row = floats(channels);
-  const activation = integer(args, 9);
-  const low = lowest(activation);
-  const high = highest(activation);
-  let y = pointer(args, 0) + <usize>begin * row;
-  let x = pointer(args, 1) + <usize>begin * row;
-  const mean = pointer(args, 5);
-  const inverse = pointer(args, 6);
-  const scale = pointer(args, 7);
-  const shift = pointer(args, 8);
+  const rows = min(perTile, integer(args, 2) - begin);
+  if (pointer(args, 10)) normaliseRows(args, begin, rows, true);
+  else normaliseRows(args, begin, rows, false);
+}
+
+/** Four rows at a time: what belongs to a channel is read once for them. */
+// @ts-expect-error: decorator
+@inline
+function normaliseRows(args: usize, begin: i32, rows: i32, adds: bool): void {
+  const row = floats(integer(args, 3));
+  const y = pointer(args, 0) + <usize>begin * row;
+  const x = pointer(args, 1) + <usize>begin * row;
+  const z = pointer(args, 10) + <usize>begin * row;
+  const low = lowest(integer(args, 9));
+  const high = highest(integer(args, 9));
   const whole = row & ~15;
-  for (let r = begin; r < end; r++) {
+  let r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const at = <usize>r * row;
     let i: usize = 0;
-    for (; i < whole; i += 16) {
-      v128.store(y + i, clamp(normalised<v128>(x, i, mean, inverse, scale, shift), low, high));
-    }
-    for (; i < row; i += 4) write<f32>(y + i, clamp(normalised<f32>(x, i, mean, inverse, scale, shift), low, high));
-    x += row;
-    y += row;
+    for (; i < whole; i += 16) normaliseLanes<v128>(args, i, y + at + i, x + at + i, z + at + i, row, 4, low, high, adds);
+    for (; i < row; i += 4) normaliseLanes<f32>(args, i, y + at + i, x + at + i, z + at + i, row, 4, low, high, adds);
+  }
+  for (; r < rows; r++) {
+    const at = <usize>r * row;
+    let i: usize = 0;
+    for (; i < whole; i += 16) normaliseLanes<v128>(args, i, y + at + i, x + at + i, z + at + i, row, 1, low, high, adds);
+    for (; i < row; i += 4) normaliseLanes<f32>(args, i, y + at + i, x + at + i, z + at + i, row, 1, low, high, adds);
   }
 }
 
 // @ts-expect-error: decorator
 @inline
-function normalised<T>(x: usize, i: usize, mean: usize, inverse: usize, scale: usize, shift: usize): v128 {
-  const gain = f32x4.mul(read<T>(scale + i), read<T>(inverse + i));
-  return f32x4.add(f32x4.mul(f32x4.sub(read<T>(x + i), read<T>(mean + i)), gain), read<T>(shift + i));
+function normaliseLanes<T>(args: usize, i: usize, y: usize, x: usize, z: usize, row: usize, rows: i32, low: v128, high: v128, adds: bool): void {
+  const mean = read<T>(pointer(args, 5) + i);
+  const gain = f32x4.mul(read<T>(pointer(args, 7) + i), read<T>(pointer(args, 6) + i));
+  const shift = read<T>(pointer(args, 8) + i);
+  normaliseOne<T>(y, x, z, mean, gain, shift, low, high, adds);
+  if (rows == 4) {
+    normaliseOne<T>(y + row, x + row, z + row, mean, gain, shift, low, high, adds);
+    normaliseOne<T>(y + 2 * row, x + 2 * row, z + 2 * row, mean, gain, shift, low, high, adds);
+    normaliseOne<T>(y + 3 * row, x + 3 * row, z + 3 * row, mean, gain, shift, low, high, adds);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function normaliseOne<T>(y: usize, x: usize, z: usize, mean: v128, gain: v128, shift: v128, low: v128, high: v128, adds: bool): void {
+  const value = clamp(normalised(f32x4.sub(read<T>(x), mean), gain, shift), low, high);
+  write<T>(y, adds ? f32x4.add(value, read<T>(z)) : value);
+}
+
+/** The result before the activation: the same to the last bit wherever the gradient asks whether it was let through. */
+// @ts-expect-error: decorator
+@inline
+function normalised(distance: v128, gain: v128, shift: v128): v128 {
+  return plus(shift, distance, gain);
 }
 
 /**
@@ -217,23 +262,28 @@ function normalised<T>(x: usize, i: usize, mean: usize, inverse: usize, scale: u
  */
 export function slopeSums(args: usize, tile: i32): void {
   const channels = integer(args, 3);
-  const end = channels & ~3;
   let c = 0;
-  for (; c < end; c += 4) sumSlopes<v128>(args, tile, c);
-  for (; c < channels; c++) sumSlopes<f32>(args, tile, c);
+  for (; c + 8 <= channels; c += 8) sumSlopes<v128>(args, tile, c, true);
+  for (; c + 4 <= channels; c += 4) sumSlopes<v128>(args, tile, c, false);
+  for (; c < channels; c++) sumSlopes<f32>(args, tile, c, false);
 }
 
+/** `twice`: of eight channels, so that one sum need not wait for the other. */
 // @ts-expect-error: decorator
 @inline
-function sumSlopes<T>(args: usize, tile: i32, c: i32): void {
+function sumSlopes<T>(args: usize, tile: i32, c: i32, twice: bool): void {
   const row = floats(integer(args, 3));
   const perTile = integer(args, 4);
   const begin = tile * perTile;
   const rows = min(perTile, integer(args, 2) - begin);
   const at = floats(c);
+  const next = at + (twice ? 16 : 0);
   const mean = read<T>(pointer(args, 5) + at);
   const gain = f32x4.mul(read<T>(pointer(args, 7) + at), read<T>(pointer(args, 6) + at));
   const shift = read<T>(pointer(args, 8) + at);
+  const mean2 = read<T>(pointer(args, 5) + next);
+  const gain2 = f32x4.mul(read<T>(pointer(args, 7) + next), read<T>(pointer(args, 6) + next));
+  const shift2 = read<T>(pointer(args, 8) + next);
   const least = leastOpen(integer(args, 9));
   const greatest = greatestOpen(integer(args, 9));
   const zero = f32x4.splat(0);
@@ -241,23 +291,39 @@ function sumSlopes<T>(args: usize, tile: i32, c: i32): void {
   let dy = pointer(args, 1) + <usize>begin * row + at;
   let slopes = zero;
   let products = zero;
+  let slopes2 = zero;
+  let products2 = zero;
   for (let block = 0; block < rows; block += BLOCK) {
     let s = zero;
     let p = zero;
+    let s2 = zero;
+    let p2 = zero;
     for (let r = min(BLOCK, rows - block); r > 0; r--) {
       const distance = f32x4.sub(read<T>(x), mean);
-      const slope = masked(read<T>(dy), f32x4.add(f32x4.mul(distance, gain), shift), least, greatest);
+      const slope = passed(read<T>(dy), normalised(distance, gain, shift), least, greatest);
       s = f32x4.add(s, slope);
-      p = f32x4.add(p, f32x4.mul(slope, distance));
+      p = plus(p, slope, distance);
+      if (twice) {
+        const distance2 = f32x4.sub(read<T>(x + 16), mean2);
+        const slope2 = passed(read<T>(dy + 16), normalised(distance2, gain2, shift2), least, greatest);
+        s2 = f32x4.add(s2, slope2);
+        p2 = plus(p2, slope2, distance2);
+      }
       x += row;
       dy += row;
     }
     slopes = f32x4.add(slopes, s);
     products = f32x4.add(products, p);
+    slopes2 = f32x4.add(slopes2, s2);
+    products2 = f32x4.add(products2, p2);
   }
   const parts = pointer(args, 10) + <usize>(2 * tile) * row + at;
   write<T>(parts, slopes);
   write<T>(parts + row, products);
+  if (twice) {
+    write<T>(parts + 16, slopes2);
+    write<T>(parts + row + 16, products2);
+  }
 }
 
 /**
@@ -308,51 +374,63 @@ function slopesOf<T>(args: usize, c: i32): void {
 
 /** Arguments: dx, x, dy, rows, channels, rows of a tile, mean, inverse, scale, shift, activation, coefficients. */
 export function normaliseGradient(args: usize, tile: i32): void {
-  const channels = integer(args, 4);
   const perTile = integer(args, 5);
   const begin = tile * perTile;
-  const end = min(begin + perTile, integer(args, 3));
-  const row = floats(channels);
+  const rows = min(perTile, integer(args, 3) - begin);
+  const row = floats(integer(args, 4));
+  const dx = pointer(args, 0) + <usize>begin * row;
+  const x = pointer(args, 1) + <usize>begin * row;
+  const dy = pointer(args, 2) + <usize>begin * row;
+  const whole = row & ~15;
+  let r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const at = <usize>r * row;
+    let i: usize = 0;
+    for (; i < whole; i += 16) gradientLanes<v128>(args, i, dx + at + i, x + at + i, dy + at + i, row, 4);
+    for (; i < row; i += 4) gradientLanes<f32>(args, i, dx + at + i, x + at + i, dy + at + i, row, 4);
+  }
+  for (; r < rows; r++) {
+    const at = <usize>r * row;
+    let i: usize = 0;
+    for (; i < whole; i += 16) gradientLanes<v128>(args, i, dx + at + i, x + at + i, dy + at + i, row, 1);
+    for (; i < row; i += 4) gradientLanes<f32>(args, i, dx + at + i, x + at + i, dy + at + i, row, 1);
+  }
+}
+
+/** dx = gain * (slope - mean slope - (x - mean) * part): the last two terms and the gain are multiplied out, so that one product and sum are left of each. */
+// @ts-expect-error: decorator
+@inline
+function gradientLanes<T>(args: usize, i: usize, dx: usize, x: usize, dy: usize, row: usize, rows: i32): void {
+  const mean = read<T>(pointer(args, 6) + i);
+  const gain = f32x4.mul(read<T>(pointer(args, 8) + i), read<T>(pointer(args, 7) + i));
+  const shift = read<T>(pointer(args, 9) + i);
+  const level = f32x4.neg(f32x4.mul(gain, read<T>(pointer(args, 11) + i)));
+  const part = f32x4.neg(f32x4.mul(gain, read<T>(pointer(args, 11) + row + i)));
   const least = leastOpen(integer(args, 10));
   const greatest = greatestOpen(integer(args, 10));
-  let dx = pointer(args, 0) + <usize>begin * row;
-  let x = pointer(args, 1) + <usize>begin * row;
-  let dy = pointer(args, 2) + <usize>begin * row;
-  const mean = pointer(args, 6);
-  const inverse = pointer(args, 7);
-  const scale = pointer(args, 8);
-  const shift = pointer(args, 9);
-  const slopes = pointer(args, 11);
-  const whole = row & ~15;
-  for (let r = begin; r < end; r++) {
-    let i: usize = 0;
-    for (; i < whole; i += 16) slopeAt<v128>(dx, x, dy, i, row, mean, inverse, scale, shift, slopes, least, greatest);
-    for (; i < row; i += 4) slopeAt<f32>(dx, x, dy, i, row, mean, inverse, scale, shift, slopes, least, greatest);
-    dx += row;
-    x += row;
-    dy += row;
+  gradientOne<T>(dx, x, dy, mean, gain, shift, level, part, least, greatest);
+  if (rows == 4) {
+    gradientOne<T>(dx + row, x + row, dy + row, mean, gain, shift, level, part, least, greatest);
+    gradientOne<T>(dx + 2 * row, x + 2 * row, dy + 2 * row, mean, gain, shift, level, part, least, greatest);
+    gradientOne<T>(dx + 3 * row, x + 3 * row, dy + 3 * row, mean, gain, shift, level, part, least, greatest);
   }
 }
 
 // @ts-expect-error: decorator
 @inline
-function slopeAt<T>(
+function gradientOne<T>(
   dx: usize,
   x: usize,
   dy: usize,
-  i: usize,
-  row: usize,
-  mean: usize,
-  inverse: usize,
-  scale: usize,
-  shift: usize,
-  slopes: usize,
+  mean: v128,
+  gain: v128,
+  shift: v128,
+  level: v128,
+  part: v128,
   least: v128,
   greatest: v128,
 ): void {
-  const gain = f32x4.mul(read<T>(scale + i), read<T>(inverse + i));
-  const distance = f32x4.sub(read<T>(x + i), read<T>(mean + i));
-  const slope = masked(read<T>(dy + i), f32x4.add(f32x4.mul(distance, gain), read<T>(shift + i)), least, greatest);
-  const common = f32x4.add(read<T>(slopes + i), f32x4.mul(distance, read<T>(slopes + row + i)));
-  write<T>(dx + i, f32x4.mul(gain, f32x4.sub(slope, common)));
+  const distance = f32x4.sub(read<T>(x), mean);
+  const slope = passed(read<T>(dy), normalised(distance, gain, shift), least, greatest);
+  write<T>(dx, plus(plus(level, distance, part), slope, gain));
 }

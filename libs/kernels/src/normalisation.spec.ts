@@ -137,6 +137,22 @@ describe('batch normalisation', () => {
     }
   });
 
+  it.each([7, 18, 32])('adds what it is told to after the activation: %i channels', (channels) => {
+    const one = drawCase(new Draw(channels), 123, channels);
+    const addend = new Draw(4).floats(one.x.length);
+    const apart = normalise(one);
+    const shape = { rows: one.rows, channels, activation: one.activation, epsilon: EPSILON };
+    const { y } = trials.run(({ input, output, scratch }) =>
+      batchNormTrain(shape, {
+        ...{ x: input(one.x), addend: input(addend), y: output('y', one.x.length) },
+        ...{ scale: input(one.scale), shift: input(one.shift), mean: output('mean', channels) },
+        ...{ variance: output('variance', channels), inverse: output('inverse', channels) },
+        scratch: scratch(batchNormTrainScratch(shape)),
+      }),
+    );
+    expect(y).toEqual(apart.y!.map((value, i) => value + addend[i]!));
+  });
+
   it('may write its result over its input, and its slope over that of its result', () => {
     const one = drawCase(new Draw(3), 1000, 18);
     const apart = normalise(one);

@@ -23,7 +23,9 @@ export interface BatchNormPointers {
   readonly scale: Pointer;
   /** [channels] */
   readonly shift: Pointer;
-  /** [rows, channels]; may be x. */
+  /** [rows, channels]: added after the activation, as a residual is; nothing by default. */
+  readonly addend?: Pointer;
+  /** [rows, channels]; may be x or addend. */
   readonly y: Pointer;
   /** [channels] */
   readonly mean: Pointer;
@@ -35,14 +37,14 @@ export interface BatchNormPointers {
 }
 
 /**
- * Batch normalisation by the statistics of the batch (Ioffe and Szegedy 2015, algorithm 1): y = activation(scale * (x - mean) * inverse + shift) for each
- * channel, with the statistics kept for the gradient and for running ones.
+ * Batch normalisation by the statistics of the batch (Ioffe and Szegedy 2015, algorithm 1): y = activation(scale * (x - mean) * inverse + shift) + addend
+ * for each channel, with the statistics kept for the gradient and for running ones.
  *
  * @throws KernelError SHAPE
  */
 export function batchNormTrain(shape: BatchNormShape, pointers: BatchNormPointers): Operation[] {
   const { rows, channels, epsilon = EPSILON, activation } = shape;
-  const { x, scale, shift, y, mean, variance, inverse, scratch } = pointers;
+  const { x, scale, shift, addend = 0, y, mean, variance, inverse, scratch } = pointers;
   const { perTile, tiles } = tilesOfRows(shape);
   const writing = writingTiles(shape);
   return [
@@ -54,7 +56,7 @@ export function batchNormTrain(shape: BatchNormShape, pointers: BatchNormPointer
     },
     {
       kernel: 'normalise',
-      args: [y, x, rows, channels, writing.perTile, mean, inverse, scale, shift, activationCode(activation)],
+      args: [y, x, rows, channels, writing.perTile, mean, inverse, scale, shift, activationCode(activation), addend],
       tiles: writing.tiles,
     },
   ];
