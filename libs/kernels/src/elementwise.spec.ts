@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => trials.dispose());
 
-const lengths = [...Array.from({ length: 40 }, (_, i) => i + 1), 16_384, 16_385, 50_001];
+const lengths = [...Array.from({ length: 40 }, (_, i) => i + 1), 16_384, 16_385];
 
 describe('element-wise kernels', () => {
   it.each(lengths)('compute what float32 arithmetic does, over %i numbers', (length) => {
@@ -34,7 +34,7 @@ describe('element-wise kernels', () => {
         }),
       ];
     });
-    expect(results).toEqual({
+    const expected: Record<string, Float32Array> = {
       sum: a.map((value, i) => value + b[i]!),
       product: a.map((value, i) => value * b[i]!),
       scaled: a.map((value) => value * Math.fround(0.3)),
@@ -43,7 +43,10 @@ describe('element-wise kernels', () => {
       relu6: six,
       byRelu: b.map((value, i) => (a[i]! > 0 ? value : 0)),
       byRelu6: b.map((value, i) => (a[i]! > 0 && a[i]! < 6 ? value : 0)),
-    });
+    };
+    for (const [name, values] of Object.entries(expected)) {
+      expect([name, relativeError(results[name]!, values)]).toEqual([name, 0]);
+    }
   });
 
   it('bring bytes to a mean and deviation', () => {
@@ -53,7 +56,12 @@ describe('element-wise kernels', () => {
       const { y } = trials.run(({ input, output }) =>
         standardise(length, { mean: 127.5, deviation: 64 }, { x: input(x), y: output('y', length) }),
       );
-      expect(y).toEqual(Float32Array.from(x, (value) => (value - 127.5) / 64));
+      expect(
+        relativeError(
+          y!,
+          Float32Array.from(x, (value) => (value - 127.5) / 64),
+        ),
+      ).toBe(0);
     }
   });
 
@@ -87,7 +95,7 @@ describe('element-wise kernels', () => {
       const expected = before.map((value, i) =>
         i % stepY < width ? x[Math.floor(i / stepY) * stepX + (i % stepY)]! : value,
       );
-      expect(y).toEqual(expected);
+      expect(relativeError(y!, expected)).toBe(0);
     }
   });
 
@@ -102,7 +110,7 @@ describe('sums over rows', () => {
   it('agree with float64 sums', () => {
     const draw = new Draw(9);
     const shapes = Array.from({ length: 200 }, () => ({ rows: draw.whole(1, 200), channels: draw.whole(1, 90) }));
-    for (const shape of [...shapes, { rows: 60_000, channels: 5 }, { rows: 3_000, channels: 300 }]) {
+    for (const shape of [...shapes, { rows: 20_000, channels: 5 }, { rows: 500, channels: 300 }]) {
       const { rows, channels } = shape;
       const x = draw.floats(rows * channels, draw.of([0, 1]));
       const expected = new Float64Array(channels);

@@ -115,15 +115,15 @@ describe('batch normalisation', () => {
     (seed) => {
       const draw = new Draw(seed);
       for (let repetition = 0; repetition < 30; repetition++) {
-        expectAgreement(drawCase(draw, draw.whole(2, 300), draw.whole(1, 37), draw.of([0, 1])));
+        expectAgreement(drawCase(draw, draw.whole(2, 200), draw.whole(1, 37), draw.of([0, 1])));
       }
     },
   );
 
   it.each([
     [20_000, 3],
-    [50_000, 16],
-    [5_000, 130],
+    [30_000, 8],
+    [2_000, 130],
   ])('keeps accuracy over %i rows of %i channels', (rows, channels) => {
     expectAgreement(drawCase(new Draw(rows), rows, channels, 3));
   });
@@ -150,7 +150,12 @@ describe('batch normalisation', () => {
         scratch: scratch(batchNormTrainScratch(shape)),
       }),
     );
-    expect(y).toEqual(apart.y!.map((value, i) => value + addend[i]!));
+    expect(
+      relativeError(
+        y!,
+        apart.y!.map((value, i) => value + addend[i]!),
+      ),
+    ).toBe(0);
   });
 
   it('may write its result over its input, and its slope over that of its result', () => {
@@ -165,7 +170,7 @@ describe('batch normalisation', () => {
         scratch: scratch(batchNormTrainScratch(shape)),
       });
     });
-    expect(y).toEqual(apart.y);
+    expect(relativeError(y!, apart.y!)).toBe(0);
     const { byX } = trials.run(({ input, output, scratch }) => {
       const slope = output('byX', one.slope);
       return batchNormGradient(shape, {
@@ -176,7 +181,7 @@ describe('batch normalisation', () => {
         scratch: scratch(batchNormGradientScratch(shape)),
       });
     });
-    expect(byX).toEqual(apart.byX);
+    expect(relativeError(byX!, apart.byX!)).toBe(0);
   });
 
   it('refuses an empty batch', () => {

@@ -108,7 +108,7 @@ export class Draw {
 
   /** Numbers around `mean`, at most `spread` away. */
   floats(count: number, mean = 0, spread = 1): Float32Array {
-    return Float32Array.from({ length: count }, () => mean + spread * (2 * this.fraction() - 1));
+    return new Float32Array(count).map(() => mean + spread * (2 * this.fraction() - 1));
   }
 }
 
