@@ -5,8 +5,10 @@ import { ADD, FINISH, multiplyBlock, PANEL, PANEL_BYTES, PLACES, ROOM_A, ROOM_B,
 import { packPanelAcross, packStrip } from './packing';
 import { workspace } from './workspace';
 
-/** Bytes of a place: where the picture begins, and the row and the column of the filter's first number in it. */
-const PLACE: usize = 12;
+/**
+ * Bytes of a place: where the picture begins, the row and the column of the filter's first number in it, and where that number lies or would lie.
+ */
+const PLACE: usize = 16;
 /** Numbers of ZEROS: no block of k is longer. */
 const DEPTH: i32 = 256;
 
@@ -67,9 +69,12 @@ function place(args: usize, first: i32, rows: i32): void {
   let base = pointer(args, INPUT) + (<usize>(first / (width * height))) * picture;
   let to = workspace + PLACES;
   for (let row = 0; row < rows; row++) {
+    const inY = y * integer(args, STRIDE_Y) - integer(args, PAD_TOP);
+    const inX = x * integer(args, STRIDE_X) - integer(args, PAD_LEFT);
     store<usize>(to, base);
-    store<i32>(to, y * integer(args, STRIDE_Y) - integer(args, PAD_TOP), 4);
-    store<i32>(to, x * integer(args, STRIDE_X) - integer(args, PAD_LEFT), 8);
+    store<i32>(to, inY, 4);
+    store<i32>(to, inX, 8);
+    store<usize>(to, base + floats((inY * integer(args, WIDTH) + inX) * integer(args, CHANNELS)), 12);
     to += PLACE;
     if (++x == width) {
       x = 0;
@@ -80,7 +85,7 @@ function place(args: usize, first: i32, rows: i32): void {
     }
   }
   for (let row = rows; row % STRIP != 0; row++) {
-    memory.copy(to, to - PLACE, PLACE);
+    v128.store(to, v128.load(to - PLACE));
     to += PLACE;
   }
 }
@@ -107,34 +112,72 @@ function placeOutputs(args: usize, first: i32, rows: i32): void {
 
 /** Strips of what the filter sees at each place, numbers `begin` to `begin + depth` of it. */
 function packWindows(args: usize, rows: i32, begin: i32, depth: i32): void {
-  const channels = integer(args, CHANNELS);
-  const line = integer(args, FILTER_WIDTH) * channels;
+  const line = integer(args, FILTER_WIDTH) * integer(args, CHANNELS);
+  const step = floats(integer(args, WIDTH) * integer(args, CHANNELS));
+  const firstLine = begin / line;
+  const firstInLine = begin - firstLine * line;
   let packed = workspace + ROOM_A;
-  let places = workspace + PLACES;
+  let at = workspace + PLACES;
   for (let i = 0; i < rows; i += STRIP) {
     const height = stripHeight(rows - i);
-    let inside = true;
-    for (let row: usize = 0; row < <usize>STRIP; row++) {
-      const x = load<i32>(places + row * PLACE, 8);
-      inside = inside && x >= 0 && x + integer(args, FILTER_WIDTH) <= integer(args, WIDTH);
-    }
     let to = packed;
-    for (let k = begin; k < begin + depth; ) {
-      const inLine = k % line;
-      const channel = inLine % channels;
-      const fy = k / line;
-      const fx = inLine / channels;
-      const count = min(begin + depth - k, inside ? line - inLine : channels - channel);
-      packStrip(
-        height, to, seen(args, places, fy, fx, channel), seen(args, places + PLACE, fy, fx, channel), seen(args, places + 2 * PLACE, fy, fx, channel),
-        seen(args, places + 3 * PLACE, fy, fx, channel), seen(args, places + 4 * PLACE, fy, fx, channel),
-        STRIP > 5 ? seen(args, places + 5 * PLACE, fy, fx, channel) : 0, count,
-      );
-      to += floats(height) * <usize>count;
-      k += count;
-    }
+    if (stripInside(args, at)) {
+      let inLine = firstInLine;
+      let from = (<usize>firstLine) * step + floats(firstInLine);
+      for (let left = depth; left > 0; ) {
+        const count = min(left, line - inLine);
+        packStrip(
+          height, to, load<usize>(at, 12) + from, load<usize>(at, 28) + from, load<usize>(at, 44) + from, load<usize>(at, 60) + from,
+          load<usize>(at, 76) + from, STRIP > 5 ? load<usize>(at, 92) + from : 0, count,
+        );
+        to += floats(height) * <usize>count;
+        from += step - floats(inLine);
+        inLine = 0;
+        left -= count;
+      }
+    } else packBorder(args, at, height, to, begin, depth);
     packed += floats(STRIP) * <usize>depth;
-    places += (<usize>STRIP) * PLACE;
+    at += (<usize>STRIP) * PLACE;
+  }
+}
+
+/** Whether every place of a strip sees the picture alone. */
+function stripInside(args: usize, at: usize): bool {
+  let all = true;
+  for (const end = at + (<usize>STRIP) * PLACE; at < end; at += PLACE) all = all && inside(args, at);
+  return all;
+}
+
+// @ts-expect-error: decorator
+@inline
+function inside(args: usize, at: usize): bool {
+  const y = load<i32>(at, 4);
+  const x = load<i32>(at, 8);
+  const low = y >= 0 && x >= 0;
+  return low && y + integer(args, FILTER_HEIGHT) <= integer(args, HEIGHT) && x + integer(args, FILTER_WIDTH) <= integer(args, WIDTH);
+}
+
+/** One strip, some places of which see beyond the picture: tap by tap. */
+function packBorder(args: usize, at: usize, height: i32, to: usize, begin: i32, depth: i32): void {
+  const channels = integer(args, CHANNELS);
+  const tap = begin / channels;
+  let channel = begin - tap * channels;
+  let fy = tap / integer(args, FILTER_WIDTH);
+  let fx = tap - fy * integer(args, FILTER_WIDTH);
+  for (let left = depth; left > 0; ) {
+    const count = min(left, channels - channel);
+    packStrip(
+      height, to, seen(args, at, fy, fx, channel), seen(args, at + PLACE, fy, fx, channel), seen(args, at + 2 * PLACE, fy, fx, channel),
+      seen(args, at + 3 * PLACE, fy, fx, channel), seen(args, at + 4 * PLACE, fy, fx, channel),
+      STRIP > 5 ? seen(args, at + 5 * PLACE, fy, fx, channel) : 0, count,
+    );
+    to += floats(height) * <usize>count;
+    left -= count;
+    channel = 0;
+    if (++fx == integer(args, FILTER_WIDTH)) {
+      fx = 0;
+      fy++;
+    }
   }
 }
 
@@ -191,6 +234,7 @@ export function convolutionFilterGradient(args: usize, tile: i32): void {
   for (let begin = part * integer(args, 19); begin < end; begin += integer(args, 18)) {
     const depth = min(integer(args, 18), end - begin);
     place(args, begin, depth);
+    memory.fill(workspace + ZEROS, 0, floats(DEPTH));
     packWindowsAcross(args, i, rows, depth);
     packPanelsHere(pointer(args, 12) + (<usize>begin) * floats(n) + floats(j), columns, depth, floats(n));
     multiplyPacked(rows, columns, depth, j, flags);
@@ -200,28 +244,66 @@ export function convolutionFilterGradient(args: usize, tile: i32): void {
 
 /** Strips over the numbers `first` to `first + rows` that the filter sees, at each of `depth` places. */
 function packWindowsAcross(args: usize, first: i32, rows: i32, depth: i32): void {
-  const channels = integer(args, CHANNELS);
-  const line = integer(args, FILTER_WIDTH) * channels;
+  const line = integer(args, FILTER_WIDTH) * integer(args, CHANNELS);
+  const step = floats(integer(args, WIDTH) * integer(args, CHANNELS));
+  const firstLine = first / line;
+  const firstInLine = first - firstLine * line;
   // One window, in the order of the filter, in the room that B takes later.
   const window = workspace + ROOM_B;
-  let places = workspace + PLACES;
+  let at = workspace + PLACES;
   for (let p = 0; p < depth; p++) {
-    const x = load<i32>(places, 8);
-    const inside = x >= 0 && x + integer(args, FILTER_WIDTH) <= integer(args, WIDTH);
-    for (let k = first; k < first + rows; ) {
-      const inLine = k % line;
-      const channel = inLine % channels;
-      const fy = k / line;
-      const fx = inLine / channels;
-      const count = min(first + rows - k, inside ? line - inLine : channels - channel);
-      const y = load<i32>(places, 4) + fy;
-      const to = window + floats(k - first);
-      if (<u32>y >= <u32>integer(args, HEIGHT) || <u32>(x + fx) >= <u32>integer(args, WIDTH)) memory.fill(to, 0, floats(count));
-      else memory.copy(to, load<usize>(places) + floats((y * integer(args, WIDTH) + x + fx) * channels + channel), floats(count));
-      k += count;
-    }
+    if (inside(args, at)) {
+      let to = window;
+      let inLine = firstInLine;
+      let from = load<usize>(at, 12) + (<usize>firstLine) * step + floats(firstInLine);
+      for (let left = rows; left > 0; ) {
+        const count = min(left, line - inLine);
+        copyFloats(to, from, count);
+        to += floats(count);
+        from += step - floats(inLine);
+        inLine = 0;
+        left -= count;
+      }
+    } else copyBorder(args, at, window, first, rows);
     spread(window, rows, p, depth);
-    places += PLACE;
+    at += PLACE;
+  }
+}
+
+/** What one place that sees beyond the picture sees. */
+function copyBorder(args: usize, at: usize, to: usize, begin: i32, depth: i32): void {
+  const channels = integer(args, CHANNELS);
+  const tap = begin / channels;
+  let channel = begin - tap * channels;
+  let fy = tap / integer(args, FILTER_WIDTH);
+  let fx = tap - fy * integer(args, FILTER_WIDTH);
+  for (let left = depth; left > 0; ) {
+    const count = min(left, channels - channel);
+    copyFloats(to, seen(args, at, fy, fx, channel), count);
+    to += floats(count);
+    left -= count;
+    channel = 0;
+    if (++fx == integer(args, FILTER_WIDTH)) {
+      fx = 0;
+      fy++;
+    }
+  }
+}
+
+/** memory.copy leaves the kernel, which takes longer than a few numbers do. */
+// @ts-expect-error: decorator
+@inline
+function copyFloats(to: usize, from: usize, count: i32): void {
+  let i = count;
+  for (; i >= 4; i -= 4) {
+    v128.store(to, v128.load(from));
+    to += 16;
+    from += 16;
+  }
+  for (; i > 0; i--) {
+    store<u32>(to, load<u32>(from));
+    to += 4;
+    from += 4;
   }
 }
 

@@ -26,11 +26,11 @@ const LOW: usize = 8448;
 const HIGH: usize = 8464;
 /** 256 zeros, for who clears them. */
 export const ZEROS: usize = 8512;
-/** Three words of a row. */
+/** Four words of a row. */
 export const PLACES: usize = 9728;
 /** 32768 numbers of A, and of B. */
-export const ROOM_A: usize = 34816;
-export const ROOM_B: usize = 34816 + 131072;
+export const ROOM_A: usize = 43008;
+export const ROOM_B: usize = 43008 + 131072;
 
 /** Rows of the strip that begins `left` rows before the end. */
 // @ts-expect-error: decorator
