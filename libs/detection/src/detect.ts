@@ -8,9 +8,9 @@ import {
   type ImageResult,
 } from './average-precision.js';
 import { type DecodingOptions, decodeDetections } from './decoding.js';
+import type { Detector } from './detector.js';
 import { letterbox } from './geometry.js';
 import type { ImageSource } from './labelled-image.js';
-import type { Detector } from './network.js';
 import { drawPicture, type Picture } from './resampling.js';
 
 /** Pictures that pass through the network together; more would only hold more memory. */
@@ -33,10 +33,7 @@ export function detectAll(detector: Detector, pictures: readonly Picture[], opti
     drawPicture(picture, { values, offset: i * size * size * 3, size }, window, placement);
     return placement;
   });
-  const [logits, deltas] = tf.tidy(() => {
-    const output = detector.forward(tf.tensor4d(values, [pictures.length, size, size, 3]), false);
-    return [output.logits.dataSync<'float32'>(), output.deltas.dataSync<'float32'>()] as const;
-  });
+  const { logits, deltas } = detector.predict(values);
   return placements.map((placement, i) => {
     const from = i * anchors.count;
     const to = from + anchors.count;

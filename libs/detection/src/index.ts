@@ -7,9 +7,11 @@ export {
   type Detection,
   type ImageResult,
 } from './average-precision.js';
+export { type BuildOptions, buildDetector } from './build-detector.js';
 export type { CurvePoint } from './checkpoint.js';
 export { type DecodingOptions, decodeDetections, suppress } from './decoding.js';
 export { detect, detectAll, type Evaluation, evaluateDetector } from './detect.js';
+export type { Detector, DetectorOutput, Learner, LearnerState, LearningOptions } from './detector.js';
 export {
   type Box,
   coveredShare,
@@ -19,7 +21,6 @@ export {
   type Placement,
 } from './geometry.js';
 export { type ImageSource, imageSource, type LabelledImage } from './labelled-image.js';
-export { type BuildOptions, buildDetector, type Detector, type DetectorOutput } from './network.js';
 export { drawPicture, type Picture } from './resampling.js';
 export type { StepBudget, TrainingBudget, Turn } from './schedule.js';
 export { type DatasetSplit, type SplitOptions, splitDataset } from './split.js';

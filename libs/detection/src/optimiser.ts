@@ -8,8 +8,10 @@ const BETA_1 = 0.9;
 const BETA_2 = 0.999;
 const EPSILON = 1e-8;
 const MOMENTUM = 0.9;
-const WEIGHT_DECAY = { adam: 1e-2, sgd: 5e-4 } as const;
-const CLIP_NORM = 10;
+/** Share of the weights taken off at a rate of 1. */
+export const WEIGHT_DECAY = { adam: 1e-2, sgd: 5e-4 } as const;
+/** Longest gradient that is followed in full. */
+export const CLIP_NORM = 10;
 
 /** Scales a gradient down to a global norm of {@link CLIP_NORM} in place (Pascanu et al. 2013) and returns the norm it had. */
 export function clipGradient(gradient: Float32Array, norm = CLIP_NORM): number {

@@ -1,10 +1,10 @@
 import { type Configuration, defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
-import { seededRandom, startTensorEngine, tensorCount } from '@edgelore/tensor';
+import { isNativeInstalled, seededRandom, startTensorEngine, type TensorBackend, tensorCount } from '@edgelore/tensor';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { buildDetector } from './build-detector.js';
 import { detect, evaluateDetector } from './detect.js';
 import { type Box, intersectionOverUnion } from './geometry.js';
 import { imageSource, type LabelledImage } from './labelled-image.js';
-import { buildDetector } from './network.js';
 import { TrainingError } from './training.error.js';
 import { type TrainingOptions, type TrainingProgress, trainDetector } from './training.js';
 import type { DetectorWeights } from './weights.js';
@@ -65,9 +65,16 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 
-describe('training', () => {
+const BACKENDS: TensorBackend[] = ['wasm'];
+if (isNativeInstalled()) {
+  BACKENDS.push('tensorflow');
+} else {
+  console.info('training: tfjs-node is not installed (npm run setup:native), so it is passed over');
+}
+
+describe.each(BACKENDS)('training on %s', (backend) => {
   beforeAll(async () => {
-    await startTensorEngine();
+    await startTensorEngine({ backend });
   });
 
   it('learns bright squares, and reports on its way', async () => {

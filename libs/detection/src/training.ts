@@ -3,12 +3,12 @@ import { tf } from '@edgelore/tensor';
 import { type Anchors, anchorsOf } from './anchors.js';
 import type { Augmentation } from './augmentation.js';
 import { type Batch, Batches } from './batches.js';
+import { buildDetector } from './build-detector.js';
 import { type CurvePoint, decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import { evaluateDetector } from './detect.js';
+import type { Detector, Learner } from './detector.js';
 import type { ImageSource } from './labelled-image.js';
 import { type BatchLoss, batchLoss, type LossOptions } from './losses.js';
-import { buildDetector, type Detector } from './network.js';
-import { clipGradient, Optimiser } from './optimiser.js';
 import { Schedule, type StepBudget, type TrainingBudget } from './schedule.js';
 import { TrainingError } from './training.error.js';
 import { type DetectorWeights, decodeWeights, encodeWeights } from './weights.js';
@@ -54,8 +54,6 @@ export interface TrainedDetector {
   readonly loss: number;
 }
 
-/** Share of the averaged weights kept at each step, once enough steps have been seen. */
-const AVERAGING = 0.998;
 /** Steps over which the reported loss is averaged. */
 const LOSS_WINDOW = 20;
 
@@ -102,9 +100,7 @@ class TrainingRun {
   readonly #anchors: Anchors;
   readonly #batches: Batches;
   readonly #schedule: Schedule;
-  readonly #optimiser: Optimiser;
-  readonly #parameters: Float32Array;
-  readonly #averaged: Float32Array;
+  readonly #learner: Learner;
   readonly #curve: CurvePoint[] = [];
   readonly #recentLosses: number[] = [];
   #step = 0;
@@ -131,17 +127,23 @@ class TrainingRun {
       seed: options.seed,
     });
     this.#schedule = new Schedule(options.budget);
-    this.#parameters = readVariables(detector.trainable);
-    this.#averaged = this.#parameters.slice();
-    this.#optimiser = new Optimiser({
-      kind: this.#values.optimiser as 'adam' | 'sgd',
-      decays: decayMask(detector.trainable),
+    this.#learner = detector.startLearning({
+      batch: this.#values.batch as number,
+      optimiser: this.#values.optimiser as 'adam' | 'sgd',
     });
     this.#started = options.now();
     this.#saved = { step: undefined, at: this.#started };
   }
 
   async run(): Promise<TrainedDetector> {
+    try {
+      return await this.#train();
+    } finally {
+      this.#learner.dispose();
+    }
+  }
+
+  async #train(): Promise<TrainedDetector> {
     const { resume, checkpoint, validate, signal } = this.#options;
     if (resume) this.#restore(resume);
     for (let over = this.#schedule.steps === this.#step; !over; ) {
@@ -157,7 +159,7 @@ class TrainingRun {
       }
       await tf.nextFrame();
     }
-    writeVariables(this.#detector.trainable, this.#averaged);
+    this.#learner.publish();
     return {
       detector: this.#detector,
       steps: this.#step,
@@ -173,8 +175,10 @@ class TrainingRun {
   }
 
   #learn(batch: Batch): BatchLoss {
-    const { gradient, loss } = batchGradient(this.#detector, batch, this.#anchors, this.#lossOptions);
-    if (!Number.isFinite(loss.total) || !Number.isFinite(clipGradient(gradient))) {
+    const { loss, norm } = this.#learner.gradient(batch.images, ({ logits, deltas }) =>
+      batchLoss(logits, deltas, batch.targets, this.#anchors.boxes, this.#lossOptions),
+    );
+    if (!Number.isFinite(loss.total) || !Number.isFinite(norm)) {
       throw new TrainingError(
         'DIVERGED',
         `The loss is no longer a number at step ${this.#step}: lower learningRate (now ${this.#values.learningRate}).`,
@@ -182,21 +186,15 @@ class TrainingRun {
       );
     }
     const rate = (this.#values.learningRate as number) * this.#schedule.factor(this.#step);
-    this.#optimiser.update(this.#parameters, gradient, this.#step, rate);
-    writeVariables(this.#detector.trainable, this.#parameters);
-    const kept = Math.min(AVERAGING, (1 + this.#step) / (10 + this.#step));
-    for (let i = 0; i < this.#averaged.length; i++) {
-      this.#averaged[i] = kept * (this.#averaged[i] as number) + (1 - kept) * (this.#parameters[i] as number);
-    }
+    this.#learner.update(this.#step, rate);
     this.#recentLosses.push(loss.total);
     if (this.#recentLosses.length > LOSS_WINDOW) this.#recentLosses.shift();
     return loss;
   }
 
   async #validate(images: ImageSource): Promise<void> {
-    writeVariables(this.#detector.trainable, this.#averaged);
+    this.#learner.publish();
     const { ap } = await evaluateDetector(this.#detector, images);
-    writeVariables(this.#detector.trainable, this.#parameters);
     this.#curve.push({ step: this.#step, ap50: ap });
   }
 
@@ -228,6 +226,7 @@ class TrainingRun {
   }
 
   #state(): Uint8Array {
+    const { weights, ...state } = this.#learner.state();
     return encodeCheckpoint({
       run: {
         identity: this.#identity(),
@@ -236,107 +235,30 @@ class TrainingRun {
         budget: this.#schedule.budget,
         curve: this.#curve,
       },
-      weights: encodeWeights(this.#detector.exportWeights()),
-      momentum: this.#optimiser.momentum,
-      variance: this.#optimiser.variance,
-      averaged: this.#averaged,
+      ...state,
+      weights: encodeWeights(weights),
     });
   }
 
   #restore(bytes: Uint8Array): void {
-    const { run, weights, momentum, variance, averaged } = decodeCheckpoint(bytes);
+    const { run, weights, ...state } = decodeCheckpoint(bytes);
+    const own = this.#learner.state();
     const fits =
       run.identity === this.#identity() &&
-      averaged.length === this.#averaged.length &&
-      momentum.length === this.#optimiser.momentum.length &&
-      variance.length === this.#optimiser.variance.length;
+      state.averaged.length === own.averaged.length &&
+      state.momentum.length === own.momentum.length &&
+      state.variance.length === own.variance.length;
     if (!fits) {
       throw new TrainingError(
         'FOREIGN_CHECKPOINT',
         'The checkpoint is of another run (configuration, pictures or seed differ): delete it, or start with the same inputs.',
       );
     }
-    this.#detector.importWeights(decodeWeights(weights));
-    this.#parameters.set(readVariables(this.#detector.trainable));
-    this.#optimiser.momentum.set(momentum);
-    this.#optimiser.variance.set(variance);
-    this.#averaged.set(averaged);
+    this.#learner.restore({ ...state, weights: decodeWeights(weights) });
     this.#curve.push(...run.curve);
     this.#step = run.step;
     this.#saved = { ...this.#saved, step: run.step };
     this.#started -= run.seconds * 1000;
     if (run.budget) this.#schedule.restore(run.budget);
   }
-}
-
-/** Loss of a batch and its gradient by all trainable variables, flat in their order. */
-function batchGradient(
-  detector: Detector,
-  batch: Batch,
-  anchors: Anchors,
-  options: LossOptions,
-): { gradient: Float32Array; loss: BatchLoss } {
-  const size = detector.plan.inputSize;
-  const pictures = batch.targets.face.length / anchors.count;
-  let found: BatchLoss | undefined;
-  const lossOf = tf.customGrad((...outputs) => {
-    const [logits, deltas] = outputs as unknown as [tf.Tensor, tf.Tensor];
-    const loss = batchLoss(
-      logits.dataSync<'float32'>(),
-      deltas.dataSync<'float32'>(),
-      batch.targets,
-      anchors.boxes,
-      options,
-    );
-    found = loss;
-    return {
-      value: tf.scalar(loss.total),
-      gradFunc: () => [tf.tensor(loss.logitSlopes, logits.shape), tf.tensor(loss.deltaSlopes, deltas.shape)],
-    };
-  });
-  let gradient: Float32Array = new Float32Array(0);
-  tf.tidy(() => {
-    const images = tf.tensor4d(batch.images, [pictures, size, size, 3]);
-    const { grads } = tf.variableGrads(() => {
-      const { logits, deltas } = detector.forward(images, true);
-      return lossOf(logits, deltas) as tf.Scalar;
-    }, [...detector.trainable]);
-    gradient = flatten(detector.trainable.map((variable) => grads[variable.name] as tf.Tensor));
-  });
-  return { gradient, loss: found as unknown as BatchLoss };
-}
-
-function flatten(tensors: readonly tf.Tensor[]): Float32Array {
-  const flat = new Float32Array(tensors.reduce((sum, tensor) => sum + tensor.size, 0));
-  let at = 0;
-  for (const tensor of tensors) {
-    flat.set(tensor.dataSync<'float32'>(), at);
-    at += tensor.size;
-  }
-  return flat;
-}
-
-function readVariables(variables: readonly tf.Variable[]): Float32Array {
-  return flatten(variables);
-}
-
-function writeVariables(variables: readonly tf.Variable[], flat: Float32Array): void {
-  let at = 0;
-  for (const variable of variables) {
-    const values = tf.tensor(flat.slice(at, at + variable.size), variable.shape);
-    variable.assign(values);
-    values.dispose();
-    at += variable.size;
-  }
-}
-
-/** Weights of convolutions decay; offsets and the scales of normalisation (one axis) do not. */
-function decayMask(variables: readonly tf.Variable[]): Uint8Array {
-  const mask = new Uint8Array(variables.reduce((sum, variable) => sum + variable.size, 0));
-  let at = 0;
-  for (const variable of variables) {
-    if (variable.rank > 1) mask.fill(1, at, at + variable.size);
-    at += variable.size;
-  }
-  return mask;
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import { KernelRuntime } from '@edgelore/kernels';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.js';
@@ -11,7 +12,10 @@ import { registerWasmKernels } from './wasm/kernels.js';
 /** `tensorflow`: the native library through tfjs-node; `wasm`: WebAssembly with SIMD; `cpu`: plain JavaScript, slow, for checks. */
 export type TensorBackend = 'tensorflow' | 'wasm' | 'cpu';
 
-/** How to start. `threads` counts for `tensorflow` only and only the first time it is loaded; the others use one. */
+/**
+ * How to start. `threads` counts for `tensorflow` and for the kernels that go with `wasm`, only the first time that these are loaded: as many as there are cores
+ * when left out. TensorFlow.js itself uses one on `wasm` and `cpu`.
+ */
 export interface TensorEngineOptions {
   readonly backend?: TensorBackend | 'auto';
   readonly threads?: number;
@@ -76,7 +80,8 @@ async function loadNative(threads: number | undefined): Promise<void> {
 
 const loaders: Record<TensorBackend, (threads: number | undefined) => Promise<void>> = {
   tensorflow: loadNative,
-  wasm: async () => {
+  wasm: async (threads) => {
+    runtime = await KernelRuntime.start(threads === undefined ? {} : { threads });
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
     registerWasmKernels();
@@ -89,6 +94,7 @@ const loaders: Record<TensorBackend, (threads: number | undefined) => Promise<vo
 };
 
 let current: TensorBackend | undefined;
+let runtime: KernelRuntime | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 const loading = new Map<TensorBackend, Promise<void>>();
 
@@ -154,4 +160,12 @@ export function startTensorEngine(options: TensorEngineOptions = {}): Promise<Te
   });
   queue = started.catch(() => undefined);
   return started;
+}
+
+/**
+ * The threads that run this project's own kernels, started together with the `wasm` backend; undefined while another backend is in use, which then does all the
+ * work.
+ */
+export function kernelRuntime(): KernelRuntime | undefined {
+  return current === 'wasm' ? runtime : undefined;
 }

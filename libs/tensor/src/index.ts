@@ -2,6 +2,7 @@ export * as tf from '@tensorflow/tfjs-core';
 export { dilateFilter } from './dilate-filter.js';
 export {
   isNativeInstalled,
+  kernelRuntime,
   startTensorEngine,
   type TensorBackend,
   TensorBackendError,

@@ -97,7 +97,7 @@ abstract class Model<Plan extends Planned> {
     try {
       this.plan = make(checked, this.arena.allocate(bytes));
       this.passes = runtime.program(this.plan.forward.operations, this.arena);
-      runtime.bytes(this.plan.tape.base, bytes).fill(0);
+      for (const { pointer, count } of this.plan.tape.zeros) runtime.floats(pointer, count).fill(0);
     } catch (error) {
       this.arena.dispose();
       throw error;

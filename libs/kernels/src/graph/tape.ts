@@ -14,6 +14,8 @@ export class Tape {
   readonly parameterCount: number;
   /** Of the first so many numbers among the parameters training changes each. */
   readonly trainableCount: number;
+  /** What is to be cleared before the first run. */
+  readonly zeros: { readonly pointer: Pointer; readonly count: number }[] = [];
   private readonly space: Space;
   private readonly values = new Map<string, Pointer>();
   private readonly places = new Map<string, number>();
@@ -24,7 +26,7 @@ export class Tape {
   constructor(
     readonly checked: CheckedGraph,
     readonly batch: number,
-    readonly base: Pointer,
+    base: Pointer,
     keep: boolean,
   ) {
     const { inputs, outputs, parameters } = checked.graph;
@@ -81,9 +83,11 @@ export class Tape {
     return this.space.allocate(4 * count);
   }
 
-  /** Room that nothing else ever uses, for what lasts from one run to the next. */
+  /** Room that nothing else ever uses, for what lasts from one run to the next. It starts as zeros. */
   lasting(count: number): Pointer {
-    return this.space.reserve(4 * count);
+    const pointer = this.space.reserve(4 * count);
+    this.zeros.push({ pointer, count });
+    return pointer;
   }
 
   free(pointer: Pointer): void {

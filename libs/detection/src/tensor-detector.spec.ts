@@ -15,14 +15,16 @@ import {
   withoutLeak,
 } from '@edgelore/tensor';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildDetector, type Detector, type DetectorOutput } from './network.js';
+import type { BuildOptions } from './build-detector.js';
+import { TensorDetector } from './tensor-detector.js';
+import type { TensorOutput } from './tensor-learner.js';
 import { decodeWeights, encodeWeights } from './weights.js';
 
 const BACKENDS: TensorBackend[] = ['wasm'];
 if (isNativeInstalled()) {
   BACKENDS.push('tensorflow');
 } else {
-  console.info('network: tfjs-node is not installed (npm run setup:native), so it is passed over');
+  console.info('tensor-detector: tfjs-node is not installed (npm run setup:native), so it is passed over');
 }
 
 beforeAll(async () => {
@@ -45,20 +47,25 @@ const FAMILY: Record<string, DimensionValue>[] = [
 ];
 const small = configure({ strides: '8-16', pyramid: 'fpn', context: 'dilated', block: 'inverted', depth: 2 });
 
+const buildDetector = (configuration: Configuration, { seed, weights }: BuildOptions): TensorDetector => {
+  const detector = new TensorDetector(configuration, seed);
+  if (weights) detector.importWeights(weights);
+  return detector;
+};
 const pictures = (count: number, size: number, seed = 1) =>
   tf.randomUniform([count, size, size, 3], 0, 255, 'float32', seed) as tf.Tensor4D;
-const run = (detector: Detector, images: tf.Tensor4D, training: boolean) =>
+const run = (detector: TensorDetector, images: tf.Tensor4D, training: boolean) =>
   tf.tidy(() => {
     const { logits, deltas } = detector.forward(images, training);
     return { logits: logits.dataSync<'float32'>(), deltas: deltas.dataSync<'float32'>() };
   });
 const difference = (a: Float32Array, b: Float32Array): number =>
   a.reduce((most, value, index) => Math.max(most, Math.abs(value - (b[index] ?? Number.NaN))), 0);
-const loss = ({ logits, deltas }: DetectorOutput): tf.Scalar =>
+const loss = ({ logits, deltas }: TensorOutput): tf.Scalar =>
   tf.add(tf.mean(tf.square(tf.add(logits, 3))), tf.mean(tf.square(tf.sub(deltas, 1)))) as tf.Scalar;
-const gradients = (detector: Detector, images: tf.Tensor4D) =>
+const gradients = (detector: TensorDetector, images: tf.Tensor4D) =>
   tf.variableGrads(() => tf.tidy(() => loss(detector.forward(images, true))), detector.trainable);
-const trainStep = (detector: Detector, images: tf.Tensor4D, optimiser: tf.Optimizer): void => {
+const trainStep = (detector: TensorDetector, images: tf.Tensor4D, optimiser: tf.Optimizer): void => {
   const { value, grads } = gradients(detector, images);
   optimiser.applyGradients(grads);
   value.dispose();

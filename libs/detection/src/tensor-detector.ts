@@ -1,72 +1,18 @@
+import { type Configuration, type DetectorPlan, type Layer, type Level, planDetector } from '@edgelore/search-space';
+import { dilateFilter, normaliseBatch, tf } from '@edgelore/tensor';
 import {
-  type Configuration,
-  type DetectorPlan,
-  type Layer,
-  type LayerTensor,
-  type Level,
-  layerTensors,
-  planDetector,
-} from '@edgelore/search-space';
-import { dilateFilter, normaliseBatch, seededRandom, tf } from '@edgelore/tensor';
+  type Detector,
+  type DetectorOutput,
+  EPSILON,
+  type Learner,
+  type LearningOptions,
+  MOMENTUM,
+  PIXEL_DEVIATION,
+  PIXEL_MEAN,
+} from './detector.js';
+import { startingTensors } from './starting-weights.js';
+import { TensorLearner, type TensorOutput } from './tensor-learner.js';
 import type { DetectorWeights } from './weights.js';
-
-/** What a detector says of a batch of pictures; A anchors, in the plan's order: level, row, column, anchor. */
-export interface DetectorOutput {
-  /** [batch, A] log-odds of a face. */
-  readonly logits: tf.Tensor2D;
-  /** [batch, A, 4] */
-  readonly deltas: tf.Tensor3D;
-}
-
-/** A face detector whose weights live on the tensor engine until `dispose`. */
-export interface Detector {
-  readonly configuration: Configuration;
-  readonly plan: DetectorPlan;
-  /** In the order of the plan. */
-  readonly trainable: tf.Variable[];
-  /**
-   * Runs the network. Call it within `tf.tidy`.
-   *
-   * @param images [batch, size, size, 3], RGB from 0 to 255
-   * @param training normalise by the batch (and follow it with the running statistics) rather than by the running statistics
-   */
-  forward(images: tf.Tensor4D, training: boolean): DetectorOutput;
-  /** A copy of every tensor, running statistics included. */
-  exportWeights(): DetectorWeights;
-  /** Takes over tensors that agree in name and shape, and says how many of its own it found. */
-  importWeights(weights: DetectorWeights): { readonly matched: number; readonly total: number };
-  dispose(): void;
-}
-
-/** Where a detector's first weights come from. */
-export interface BuildOptions {
-  readonly seed: number;
-  /** Taken over where name and shape agree; the others keep their seeded start. */
-  readonly weights?: DetectorWeights;
-}
-
-/** Added to a variance before its root is taken. */
-const EPSILON = 1e-3;
-/** Share of the old running statistics kept at each step: a few dozen steps to follow, for trainings of a few hundred. */
-const MOMENTUM = 0.9;
-/** Share of anchors expected to hold a face at the start (Lin et al. 2017, Focal Loss for Dense Object Detection, section 4.1). */
-const FACE_PRIOR = 0.01;
-const OUTPUT_DEVIATION = 0.01;
-const PIXEL_MEAN = 127.5;
-const PIXEL_DEVIATION = 64;
-
-/**
- * Builds the detector that a configuration describes, with He initialisation (He et al. 2015, equation 10) under the seed.
- *
- * @throws InvalidConfigurationError when the configuration lacks a value that the plan needs.
- */
-export function buildDetector(configuration: Configuration, { seed, weights }: BuildOptions): Detector {
-  const detector = new TensorDetector(configuration, seed);
-  if (weights) {
-    detector.importWeights(weights);
-  }
-  return detector;
-}
 
 /** Layers that run as one: a convolution, and the normalisation and activation that alone read it. */
 interface Step {
@@ -81,8 +27,10 @@ interface Folded {
   readonly bias: tf.Tensor1D | undefined;
 }
 
-class TensorDetector implements Detector {
+/** A detector on TensorFlow.js, whichever its backend. Its weights live there until `dispose`. */
+export class TensorDetector implements Detector {
   readonly plan: DetectorPlan;
+  /** In the order of the plan. */
   readonly trainable: tf.Variable[];
   private readonly steps: readonly Step[];
   private readonly variables = new Map<string, tf.Variable>();
@@ -94,25 +42,39 @@ class TensorDetector implements Detector {
   ) {
     this.plan = planDetector(configuration);
     this.steps = stepsOf(this.plan);
-    const outputs = new Set(this.plan.levels.flatMap((level) => [level.classOutput, level.boxOutput]));
-    const classes = new Set(this.plan.levels.map((level) => level.classOutput));
     const trainable: tf.Variable[] = [];
-    for (const layer of this.plan.layers) {
-      for (const tensor of layerTensors(layer)) {
-        const place = classes.has(layer.name) ? 'class' : outputs.has(layer.name) ? 'box' : 'inner';
-        const start = tf.tensor(initialValues(tensor, layer, place, seed), [...tensor.shape]);
-        const variable = tf.variable(start, tensor.trainable);
-        start.dispose();
-        this.variables.set(tensor.name, variable);
-        if (tensor.trainable) {
-          trainable.push(variable);
-        }
+    for (const tensor of startingTensors(this.plan, seed)) {
+      const start = tf.tensor(tensor.values, [...tensor.shape]);
+      const variable = tf.variable(start, tensor.trainable);
+      start.dispose();
+      this.variables.set(tensor.name, variable);
+      if (tensor.trainable) {
+        trainable.push(variable);
       }
     }
     this.trainable = trainable;
   }
 
-  forward(images: tf.Tensor4D, training: boolean): DetectorOutput {
+  predict(images: Float32Array): DetectorOutput {
+    const size = this.plan.inputSize;
+    return tf.tidy(() => {
+      const pictures = tf.tensor4d(images, [images.length / (3 * size * size), size, size, 3]);
+      const { logits, deltas } = this.forward(pictures, false);
+      return { logits: logits.dataSync<'float32'>(), deltas: deltas.dataSync<'float32'>() };
+    });
+  }
+
+  startLearning(options: LearningOptions): Learner {
+    return new TensorLearner(this, options);
+  }
+
+  /**
+   * Runs the network. Call it within `tf.tidy`.
+   *
+   * @param images [batch, size, size, 3], RGB from 0 to 255
+   * @param training normalise by the batch (and follow it with the running statistics) rather than by the running statistics
+   */
+  forward(images: tf.Tensor4D, training: boolean): TensorOutput {
     return tf.tidy(() => {
       const standardised = tf.div(tf.sub(images, PIXEL_MEAN), PIXEL_DEVIATION) as tf.Tensor4D;
       const values = new Map<string, tf.Tensor4D>([['image', standardised]]);
@@ -307,29 +269,6 @@ function stepsOf(plan: DetectorPlan): Step[] {
         output: (activation ?? norm ?? layer).name,
       };
     });
-}
-
-function initialValues(
-  { name, role, shape }: LayerTensor,
-  layer: Layer,
-  place: 'class' | 'box' | 'inner',
-  seed: number,
-): Float32Array {
-  const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
-  if (role === 'scale' || role === 'variance') {
-    return values.fill(1);
-  }
-  if (role === 'bias' && place === 'class') {
-    return values.fill(-Math.log((1 - FACE_PRIOR) / FACE_PRIOR));
-  }
-  if (role !== 'kernel') {
-    return values;
-  }
-  const fanIn = layer.kernel ** 2 * (layer.kind === 'depthwise' ? 1 : layer.inChannels);
-  const deviation = place === 'inner' ? Math.sqrt(2 / fanIn) : OUTPUT_DEVIATION;
-  // A stream for each name: a tensor starts alike in every configuration that has it.
-  const random = seededRandom(seed).fork(name);
-  return values.map(() => deviation * random.normal());
 }
 
 function tensorOf(values: ReadonlyMap<string, tf.Tensor4D>, name: string): tf.Tensor4D {
