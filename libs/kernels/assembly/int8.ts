@@ -1,5 +1,7 @@
-// Eight-bit numbers: int8 in [-128, 127] or uint8 in [0, 255], zero standing for zero. Products of pairs of them, widened to 16 bits, add up in 32 bits without
-// rounding; a sum is then scaled in float32, clamped, and rounded to the nearest number, halves to even.
+// Eight-bit numbers: int8 in [-128, 127], uint8 in [0, 255] or uint7 in [0, 127], zero standing for zero. Products add up in 32 bits without rounding; a
+// sum is then scaled in float32, clamped, and rounded to the nearest number, halves to even. Two products of a uint7 and an int8 fit into 16 bits: engines
+// with relaxed SIMD multiply these four at a time. Others are widened to 16 bits and multiplied in pairs: the first and third of four numbers, the second and
+// fourth.
 
 import { float, integer, pointer } from './arguments';
 import { locate, POSITION, source } from './patches';
@@ -22,6 +24,8 @@ import { workspace } from './workspace';
 /** Number types, as in src/int8.ts. */
 const INT8: i32 = 0;
 const UINT8: i32 = 1;
+const UINT7: i32 = 2;
+const FLOAT32: i32 = 3;
 
 /** Output channels that are worked on together. */
 const LANES: i32 = 8;
@@ -29,14 +33,17 @@ const LANES: i32 = 8;
 const HEAD: usize = 64;
 /** Pixels of a panel. */
 const PIXELS: i32 = 4;
-/** Bytes of a panel's row: two numbers of each pixel, 16 bits each. */
+/** Bytes of a panel's row: four numbers of each pixel. Of 16 bits they take two rows: the first and third of each pixel, then the second and fourth. */
 const ROW: usize = 16;
+const WIDE_ROW: usize = 2 * ROW;
+/** Bytes of the weights that a row meets. */
+const STEP: usize = 32;
 /** In the workspace, before the panels: positions of their pixels, then room for a vector of which only a part is read or written. */
 const PART: usize = <usize>(PIXELS * POSITION);
 const PANELS: usize = PART + 32;
 
-// Arguments of a convolution: window, input, weights, output, type of the input, type of the output, low, high; then pixels, output channels, bytes of a panel, panels
-// of a tile, tiles along the pixels, groups of output channels of a tile.
+// Arguments of a convolution: window, input, weights, output, type of the input, type of the output, low, high; then pixels, output channels, bytes of a
+// panel, panels of a tile, tiles along the pixels, groups of output channels of a tile.
 const INPUT = WINDOW;
 const WEIGHTS = WINDOW + 1;
 const OUTPUT = WINDOW + 2;
@@ -64,25 +71,35 @@ export function convolutionInt8(args: usize, tile: i32): void {
   const tilePixels = integer(args, TILE_PANELS) * PIXELS;
   const first = (tile % integer(args, PIXEL_TILES)) * tilePixels;
   const end = min(first + tilePixels, integer(args, PIXEL_COUNT));
-  if (integer(args, INPUT_TYPE) == UINT8) packPanels<u8>(args, first, end, panelBytes);
-  else packPanels<i8>(args, first, end, panelBytes);
+  const inputType = integer(args, INPUT_TYPE);
+  const narrow = ASC_FEATURE_RELAXED_SIMD && inputType == UINT7;
+  packPanels(args, first, end, panelBytes, narrow ? ROW : WIDE_ROW, inputType == INT8);
   const firstGroup = (tile / integer(args, PIXEL_TILES)) * integer(args, TILE_GROUPS);
   const endGroup = min(firstGroup + integer(args, TILE_GROUPS), (outChannels + LANES - 1) / LANES);
   const bytes = bytesOf(type);
   const outputRow = <usize>outChannels * bytes;
-  const groupBytes = HEAD + panelBytes * 2;
+  const groupBytes = HEAD + panelBytes;
+  const wide = workspace + PANELS + <usize>integer(args, TILE_PANELS) * panelBytes;
   let weights = pointer(args, WEIGHTS) + <usize>firstGroup * groupBytes;
   let output = pointer(args, OUTPUT) + <usize>first * outputRow + <usize>(firstGroup * LANES) * bytes;
   for (let group = firstGroup; group < endGroup; group++) {
-    multiply(panelBytes, weights, end - first, output, outputRow, min(outChannels - group * LANES, LANES), type, low, high);
+    const lanes = min(outChannels - group * LANES, LANES);
+    const numbers = weights + HEAD;
+    if (narrow) {
+      multiply<i8>(panelBytes >> 1, weights, numbers, end - first, output, outputRow, lanes, type, low, high);
+    } else {
+      widen(numbers, panelBytes, wide);
+      multiply<i16>(panelBytes, weights, wide, end - first, output, outputRow, lanes, type, low, high);
+    }
     weights += groupBytes;
     output += <usize>LANES * bytes;
   }
 }
 
-/** Eight output channels of `count` pixels. */
-function multiply(
+/** Eight output channels of `count` pixels, numbers and weights of the size of T. */
+function multiply<T>(
   panelBytes: usize,
+  head: usize,
   weights: usize,
   count: i32,
   output: usize,
@@ -92,102 +109,144 @@ function multiply(
   low: v128,
   high: v128,
 ): void {
+  const ones = i16x8.splat(1);
   let panel = workspace + PANELS;
   for (; count > 0; count -= PIXELS) {
     // The first step stands before the loop and reads from the same places: V8 then keeps those places in registers.
-    let w0 = v128.load(weights, 64);
-    let w1 = v128.load(weights, 80);
+    let w = weights;
+    let w0 = v128.load(w);
+    let w1 = v128.load(w, 16);
     let x = v128.load32_splat(panel, 0);
-    let a0 = i32x4.add(v128.load(weights), i32x4.dot_i16x8_s(x, w0));
-    let a1 = i32x4.add(v128.load(weights, 16), i32x4.dot_i16x8_s(x, w1));
+    let a0 = i32x4.add(v128.load(head), products<T>(w0, x, ones));
+    let a1 = i32x4.add(v128.load(head, 16), products<T>(w1, x, ones));
     x = v128.load32_splat(panel, 4);
-    let b0 = i32x4.add(v128.load(weights), i32x4.dot_i16x8_s(x, w0));
-    let b1 = i32x4.add(v128.load(weights, 16), i32x4.dot_i16x8_s(x, w1));
+    let b0 = i32x4.add(v128.load(head), products<T>(w0, x, ones));
+    let b1 = i32x4.add(v128.load(head, 16), products<T>(w1, x, ones));
     x = v128.load32_splat(panel, 8);
-    let c0 = i32x4.add(v128.load(weights), i32x4.dot_i16x8_s(x, w0));
-    let c1 = i32x4.add(v128.load(weights, 16), i32x4.dot_i16x8_s(x, w1));
+    let c0 = i32x4.add(v128.load(head), products<T>(w0, x, ones));
+    let c1 = i32x4.add(v128.load(head, 16), products<T>(w1, x, ones));
     x = v128.load32_splat(panel, 12);
-    let d0 = i32x4.add(v128.load(weights), i32x4.dot_i16x8_s(x, w0));
-    let d1 = i32x4.add(v128.load(weights, 16), i32x4.dot_i16x8_s(x, w1));
+    let d0 = i32x4.add(v128.load(head), products<T>(w0, x, ones));
+    let d1 = i32x4.add(v128.load(head, 16), products<T>(w1, x, ones));
     let row = panel + ROW;
-    let w = weights + 96;
+    w += STEP;
     panel += panelBytes;
-    // The exits in between keep V8 from mixing the steps, for which its registers do not suffice.
+    // The exits keep V8 from mixing steps and halves of steps, for which its registers do not suffice. No weights lie at 0.
     while (row != panel) {
       w0 = v128.load(w);
       w1 = v128.load(w, 16);
       x = v128.load32_splat(row, 0);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, w0));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, w1));
+      a0 = i32x4.add(a0, products<T>(w0, x, ones));
+      a1 = i32x4.add(a1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 4);
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(x, w0));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(x, w1));
+      b0 = i32x4.add(b0, products<T>(w0, x, ones));
+      b1 = i32x4.add(b1, products<T>(w1, x, ones));
+      if (sizeof<T>() == 1 && !w) break;
       x = v128.load32_splat(row, 8);
-      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(x, w0));
-      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(x, w1));
+      c0 = i32x4.add(c0, products<T>(w0, x, ones));
+      c1 = i32x4.add(c1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 12);
-      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(x, w0));
-      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(x, w1));
+      d0 = i32x4.add(d0, products<T>(w0, x, ones));
+      d1 = i32x4.add(d1, products<T>(w1, x, ones));
       row += ROW;
-      w += 32;
+      w += STEP;
       if (row == panel) break;
       w0 = v128.load(w);
       w1 = v128.load(w, 16);
       x = v128.load32_splat(row, 0);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, w0));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, w1));
+      a0 = i32x4.add(a0, products<T>(w0, x, ones));
+      a1 = i32x4.add(a1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 4);
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(x, w0));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(x, w1));
+      b0 = i32x4.add(b0, products<T>(w0, x, ones));
+      b1 = i32x4.add(b1, products<T>(w1, x, ones));
+      if (sizeof<T>() == 1 && !w) break;
       x = v128.load32_splat(row, 8);
-      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(x, w0));
-      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(x, w1));
+      c0 = i32x4.add(c0, products<T>(w0, x, ones));
+      c1 = i32x4.add(c1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 12);
-      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(x, w0));
-      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(x, w1));
+      d0 = i32x4.add(d0, products<T>(w0, x, ones));
+      d1 = i32x4.add(d1, products<T>(w1, x, ones));
       row += ROW;
-      w += 32;
+      w += STEP;
       if (row == panel) break;
       w0 = v128.load(w);
       w1 = v128.load(w, 16);
       x = v128.load32_splat(row, 0);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, w0));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, w1));
+      a0 = i32x4.add(a0, products<T>(w0, x, ones));
+      a1 = i32x4.add(a1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 4);
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(x, w0));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(x, w1));
+      b0 = i32x4.add(b0, products<T>(w0, x, ones));
+      b1 = i32x4.add(b1, products<T>(w1, x, ones));
+      if (sizeof<T>() == 1 && !w) break;
       x = v128.load32_splat(row, 8);
-      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(x, w0));
-      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(x, w1));
+      c0 = i32x4.add(c0, products<T>(w0, x, ones));
+      c1 = i32x4.add(c1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 12);
-      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(x, w0));
-      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(x, w1));
+      d0 = i32x4.add(d0, products<T>(w0, x, ones));
+      d1 = i32x4.add(d1, products<T>(w1, x, ones));
       row += ROW;
-      w += 32;
+      w += STEP;
       if (row == panel) break;
       w0 = v128.load(w);
       w1 = v128.load(w, 16);
       x = v128.load32_splat(row, 0);
-      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(x, w0));
-      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(x, w1));
+      a0 = i32x4.add(a0, products<T>(w0, x, ones));
+      a1 = i32x4.add(a1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 4);
-      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(x, w0));
-      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(x, w1));
+      b0 = i32x4.add(b0, products<T>(w0, x, ones));
+      b1 = i32x4.add(b1, products<T>(w1, x, ones));
+      if (sizeof<T>() == 1 && !w) break;
       x = v128.load32_splat(row, 8);
-      c0 = i32x4.add(c0, i32x4.dot_i16x8_s(x, w0));
-      c1 = i32x4.add(c1, i32x4.dot_i16x8_s(x, w1));
+      c0 = i32x4.add(c0, products<T>(w0, x, ones));
+      c1 = i32x4.add(c1, products<T>(w1, x, ones));
       x = v128.load32_splat(row, 12);
-      d0 = i32x4.add(d0, i32x4.dot_i16x8_s(x, w0));
-      d1 = i32x4.add(d1, i32x4.dot_i16x8_s(x, w1));
+      d0 = i32x4.add(d0, products<T>(w0, x, ones));
+      d1 = i32x4.add(d1, products<T>(w1, x, ones));
       row += ROW;
-      w += 32;
+      w += STEP;
     }
-    put(output, weights, a0, a1, lanes, type, low, high);
-    if (count > 1) put(output + outputRow, weights, b0, b1, lanes, type, low, high);
-    if (count > 2) put(output + outputRow * 2, weights, c0, c1, lanes, type, low, high);
-    if (count > 3) put(output + outputRow * 3, weights, d0, d1, lanes, type, low, high);
+    put(output, head, a0, a1, lanes, type, low, high);
+    if (count > 1) put(output + outputRow, head, b0, b1, lanes, type, low, high);
+    if (count > 2) put(output + outputRow * 2, head, c0, c1, lanes, type, low, high);
+    if (count > 3) put(output + outputRow * 3, head, d0, d1, lanes, type, low, high);
     output += outputRow * PIXELS;
   }
+}
+
+/** Sums of products: of four numbers of eight bits, those of the weights signed, the others in [0, 127]; or of two of 16 bits. */
+// @ts-expect-error: decorator
+@inline
+function products<T>(weights: v128, x: v128, ones: v128): v128 {
+  if (sizeof<T>() == 2) return i32x4.dot_i16x8_s(weights, x);
+  if (ASC_FEATURE_RELAXED_SIMD) return i32x4.dot_i16x8_s(i16x8.relaxed_dot_i8x16_i7x16_s(weights, x), ones);
+  return x;
+}
+
+/** Weights of eight output channels in 16 bits. */
+function widen(weights: usize, bytes: usize, wide: usize): void {
+  for (const end = weights + bytes; weights < end; weights += STEP) {
+    const w0 = v128.load(weights);
+    const w1 = v128.load(weights, 16);
+    v128.store(wide, even(w0));
+    v128.store(wide, even(w1), 16);
+    v128.store(wide, odd(w0), 32);
+    v128.store(wide, odd(w1), 48);
+    wide += 2 * STEP;
+  }
+}
+
+/** First and third of every four numbers of eight bits, widened. */
+// @ts-expect-error: decorator
+@inline
+function even(x: v128): v128 {
+  return i16x8.shr_s(i16x8.shl(x, 8), 8);
+}
+
+/** Second and fourth. */
+// @ts-expect-error: decorator
+@inline
+function odd(x: v128): v128 {
+  return i16x8.shr_s(x, 8);
 }
 
 /** Scales, clamps, rounds and writes eight channels of a pixel. */
@@ -196,7 +255,7 @@ function multiply(
 function put(output: usize, head: usize, sum0: v128, sum1: v128, lanes: i32, type: i32, low: v128, high: v128): void {
   const y0 = clamp(f32x4.mul(f32x4.convert_i32x4_s(sum0), v128.load(head, 32)), low, high);
   const y1 = clamp(f32x4.mul(f32x4.convert_i32x4_s(sum1), v128.load(head, 48)), low, high);
-  if (type == INT8 || type == UINT8) {
+  if (type != FLOAT32) {
     const words = i16x8.narrow_i32x4_s(rounded(y0), rounded(y1));
     const narrow = type == INT8 ? i8x16.narrow_i16x8_s(words, words) : i8x16.narrow_i16x8_u(words, words);
     if (lanes == LANES) v128.store64_lane(output, narrow, 0);
@@ -229,83 +288,89 @@ function rounded(values: v128): v128 {
 // @ts-expect-error: decorator
 @inline
 function bytesOf(type: i32): usize {
-  return type == INT8 || type == UINT8 ? 1 : 4;
+  return type == FLOAT32 ? 4 : 1;
 }
 
-/** Writes the panels of the pixels from `first` to `end` into the workspace: an odd channel has a zero beside it. */
-function packPanels<T>(args: usize, first: i32, end: i32, panelBytes: usize): void {
+/** Writes the panels of the pixels from `first` to `end` into the workspace: channels come in fours, filled up with zeros. */
+function packPanels(args: usize, first: i32, end: i32, panelBytes: usize, rowBytes: usize, signed: bool): void {
   const input = pointer(args, INPUT);
-  const tapBytes = <usize>((channels(args) + 1) >> 1) * ROW;
+  const tapBytes = <usize>((channels(args) + 3) >> 2) * rowBytes;
   let panel = workspace + PANELS;
   for (let pixel = first; pixel < end; pixel += PIXELS) {
     locate(args, pixel, end - 1, PIXELS, workspace);
     let tap = panel;
     for (let y = 0; y < windowHeight(args); y++) {
       for (let x = 0; x < windowWidth(args); x++) {
-        packFour<T>(args, input, y, x, tap);
+        packFour(args, input, y, x, tap, rowBytes, signed);
         tap += tapBytes;
       }
     }
-    panel += panelBytes;
+    panel = tap;
   }
 }
 
 /** Writes all channels of four pixels under one element of the window. */
-function packFour<T>(args: usize, input: usize, y: i32, x: i32, panel: usize): void {
-  const count = channels(args);
-  let p0 = source(args, input, count, workspace, y, x);
-  let p1 = source(args, input, count, workspace + POSITION, y, x);
-  let p2 = source(args, input, count, workspace + 2 * POSITION, y, x);
-  let p3 = source(args, input, count, workspace + 3 * POSITION, y, x);
-  if (!p0 || !p1 || !p2 || !p3) {
-    packOne<T>(p0, count, panel);
-    packOne<T>(p1, count, panel + 4);
-    packOne<T>(p2, count, panel + 8);
-    packOne<T>(p3, count, panel + 12);
-    return;
-  }
-  let left = count;
-  for (; left >= 8; left -= 8) {
-    const c0 = v128.load_ext<T>(p0);
-    const c1 = v128.load_ext<T>(p1);
-    const c2 = v128.load_ext<T>(p2);
-    const c3 = v128.load_ext<T>(p3);
+function packFour(args: usize, input: usize, y: i32, x: i32, panel: usize, rowBytes: usize, signed: bool): void {
+  let left = channels(args);
+  let p0 = source(args, input, left, workspace, y, x);
+  let p1 = source(args, input, left, workspace + POSITION, y, x);
+  let p2 = source(args, input, left, workspace + 2 * POSITION, y, x);
+  let p3 = source(args, input, left, workspace + 3 * POSITION, y, x);
+  for (; left >= 16; left -= 16) {
+    const c0 = p0 ? v128.load(p0) : i64x2.splat(0);
+    const c1 = p1 ? v128.load(p1) : i64x2.splat(0);
+    const c2 = p2 ? v128.load(p2) : i64x2.splat(0);
+    const c3 = p3 ? v128.load(p3) : i64x2.splat(0);
     const even0 = v128.shuffle<i32>(c0, c1, 0, 4, 1, 5);
     const even1 = v128.shuffle<i32>(c2, c3, 0, 4, 1, 5);
     const odd0 = v128.shuffle<i32>(c0, c1, 2, 6, 3, 7);
     const odd1 = v128.shuffle<i32>(c2, c3, 2, 6, 3, 7);
-    v128.store(panel, v128.shuffle<i32>(even0, even1, 0, 1, 4, 5));
-    v128.store(panel, v128.shuffle<i32>(even0, even1, 2, 3, 6, 7), 16);
-    v128.store(panel, v128.shuffle<i32>(odd0, odd1, 0, 1, 4, 5), 32);
-    v128.store(panel, v128.shuffle<i32>(odd0, odd1, 2, 3, 6, 7), 48);
-    p0 += 8;
-    p1 += 8;
-    p2 += 8;
-    p3 += 8;
-    panel += 4 * ROW;
+    putRow(panel, v128.shuffle<i32>(even0, even1, 0, 1, 4, 5), rowBytes, signed);
+    putRow(panel + rowBytes, v128.shuffle<i32>(even0, even1, 2, 3, 6, 7), rowBytes, signed);
+    putRow(panel + rowBytes * 2, v128.shuffle<i32>(odd0, odd1, 0, 1, 4, 5), rowBytes, signed);
+    putRow(panel + rowBytes * 3, v128.shuffle<i32>(odd0, odd1, 2, 3, 6, 7), rowBytes, signed);
+    if (p0) p0 += 16;
+    if (p1) p1 += 16;
+    if (p2) p2 += 16;
+    if (p3) p3 += 16;
+    panel += rowBytes * 4;
   }
-  if (left > 0) {
-    packOne<T>(p0, left, panel);
-    packOne<T>(p1, left, panel + 4);
-    packOne<T>(p2, left, panel + 8);
-    packOne<T>(p3, left, panel + 12);
+  for (; left > 0; left -= 4) {
+    let quads = i32x4.splat(four(p0, left));
+    quads = i32x4.replace_lane(quads, 1, four(p1, left));
+    quads = i32x4.replace_lane(quads, 2, four(p2, left));
+    quads = i32x4.replace_lane(quads, 3, four(p3, left));
+    putRow(panel, quads, rowBytes, signed);
+    if (p0) p0 += 4;
+    if (p1) p1 += 4;
+    if (p2) p2 += 4;
+    if (p3) p3 += 4;
+    panel += rowBytes;
   }
 }
 
-/** Writes channels of one pixel, zeros when it lies outside of the picture. */
-function packOne<T>(pixel: usize, count: i32, panel: usize): void {
-  for (let channel = 0; channel < count; channel += 2) {
-    store<i16>(panel, pixel ? <i16>load<T>(pixel) : 0);
-    store<i16>(panel, pixel && channel + 1 < count ? <i16>load<T>(pixel, 1) : 0, 2);
-    panel += ROW;
-    if (pixel) pixel += 2;
-  }
+// @ts-expect-error: decorator
+@inline
+function putRow(row: usize, quads: v128, rowBytes: usize, signed: bool): void {
+  if (rowBytes == ROW) return v128.store(row, quads);
+  v128.store(row, signed ? even(quads) : v128.and(quads, i16x8.splat(0xff)));
+  v128.store(row, signed ? odd(quads) : i16x8.shr_u(quads, 8), 16);
+}
+
+/** Four channels of a pixel, those from `left` on and those of no pixel zero. */
+function four(pixel: usize, left: i32): i32 {
+  if (!pixel) return 0;
+  if (left >= 4) return load<i32>(pixel);
+  let numbers: i32 = load<u8>(pixel);
+  if (left > 1) numbers |= <i32>load<u8>(pixel, 1) << 8;
+  if (left > 2) numbers |= <i32>load<u8>(pixel, 2) << 16;
+  return numbers;
 }
 
 /** The same for a filter of its own for each channel. A tile is some rows of the output. */
 export function depthwiseInt8(args: usize, tile: i32): void {
-  if (integer(args, INPUT_TYPE) == UINT8) depthwiseRows<u8>(args, tile);
-  else depthwiseRows<i8>(args, tile);
+  if (integer(args, INPUT_TYPE) == INT8) depthwiseRows<i8>(args, tile);
+  else depthwiseRows<u8>(args, tile);
 }
 
 function depthwiseRows<T>(args: usize, tile: i32): void {
@@ -479,8 +544,8 @@ function upper(x: v128, y: v128): v128 {
 }
 
 /**
- * y = round(x / scale), NaN giving 0. Arguments: x, y, type, length, length of a tile, channels, scales, scale. Without scales there is one scale for all, and as many
- * channels as numbers in a tile.
+ * y = round(x / scale), NaN giving 0. Arguments: x, y, type, length, length of a tile, channels, scales, scale. Without scales there is one scale for all,
+ * and as many channels as numbers in a tile.
  */
 export function quantise(args: usize, tile: i32): void {
   const type = integer(args, 2);
@@ -488,7 +553,7 @@ export function quantise(args: usize, tile: i32): void {
   const count = integer(args, 5);
   const scales = pointer(args, 6);
   const scale = float(args, 7);
-  const low: f32 = type == UINT8 ? 0 : -128;
+  const low: f32 = type == INT8 ? -128 : 0;
   const high: f32 = type == UINT8 ? 255 : 127;
   const end = min((tile + 1) * tileLength, integer(args, 3));
   let x = pointer(args, 0) + (<usize>(tile * tileLength) << 2);
@@ -504,7 +569,7 @@ export function quantise(args: usize, tile: i32): void {
         rounded(clamp(numbers(f32x4.div(v128.load(x), scale0)), f32x4.splat(low), f32x4.splat(high))),
         rounded(clamp(numbers(f32x4.div(v128.load(x, 16), scale1)), f32x4.splat(low), f32x4.splat(high))),
       );
-      v128.store64_lane(y, type == UINT8 ? i8x16.narrow_i16x8_u(words, words) : i8x16.narrow_i16x8_s(words, words), 0);
+      v128.store64_lane(y, type == INT8 ? i8x16.narrow_i16x8_s(words, words) : i8x16.narrow_i16x8_u(words, words), 0);
       x += 32;
       y += 8;
       own += 32;
@@ -528,7 +593,7 @@ export function dequantise(args: usize, tile: i32): void {
   const x = pointer(args, 0);
   const y = pointer(args, 1);
   for (let at: usize = begin; at < <usize>end; at++) {
-    const value = type == UINT8 ? <f32>load<u8>(x + at) : <f32>load<i8>(x + at);
+    const value = type == INT8 ? <f32>load<i8>(x + at) : <f32>load<u8>(x + at);
     store<f32>(y + (at << 2), value * scale);
   }
 }

@@ -7,7 +7,8 @@ import { locate, POSITION, source } from './patches';
 import { channels, WINDOW, windowHeight, windowWidth } from './window';
 import { workspace } from './workspace';
 
-// Arguments: window, input, groups, starts, output, activation, pixels, output channels, bytes of a panel, panels of a tile, tiles along the pixels, groups of a tile.
+// Arguments: window, input, groups, starts, output, activation, pixels, output channels, bytes of a panel; panels of a tile, tiles along the pixels, groups
+// of a tile.
 const INPUT = WINDOW;
 const GROUPS = WINDOW + 1;
 const STARTS = WINDOW + 2;
@@ -57,7 +58,8 @@ export function groupSparse(args: usize, tile: i32): void {
     multiplyEights(panelBytes, begin, stop, output, outputRow, end - first, lanes, low, high);
     if (full < end - first) {
       const panel = workspace + POSITIONS + (<usize>full >> 3) * panelBytes;
-      multiplyFour(panel, begin, stop, output + <usize>full * outputRow, outputRow, end - first - full, lanes, low, high);
+      const rest = output + <usize>full * outputRow;
+      multiplyFour(panel, begin, stop, rest, outputRow, end - first - full, lanes, low, high);
     }
   }
 }
@@ -96,68 +98,68 @@ function multiplyEights(
       x0 = v128.load(row);
       x1 = v128.load(row, 16);
       w = v128.load32_splat(entry, 0);
-      a0 = f32x4.add(a0, f32x4.mul(w, x0));
-      b0 = f32x4.add(b0, f32x4.mul(w, x1));
+      a0 = product(w, x0, a0);
+      b0 = product(w, x1, b0);
       w = v128.load32_splat(entry, 4);
-      a1 = f32x4.add(a1, f32x4.mul(w, x0));
-      b1 = f32x4.add(b1, f32x4.mul(w, x1));
+      a1 = product(w, x0, a1);
+      b1 = product(w, x1, b1);
       w = v128.load32_splat(entry, 8);
-      a2 = f32x4.add(a2, f32x4.mul(w, x0));
-      b2 = f32x4.add(b2, f32x4.mul(w, x1));
+      a2 = product(w, x0, a2);
+      b2 = product(w, x1, b2);
       w = v128.load32_splat(entry, 12);
-      a3 = f32x4.add(a3, f32x4.mul(w, x0));
-      b3 = f32x4.add(b3, f32x4.mul(w, x1));
+      a3 = product(w, x0, a3);
+      b3 = product(w, x1, b3);
       entry += ENTRY;
       if (entry == end) break;
       row = panel + load<u32>(entry, 16);
       x0 = v128.load(row);
       x1 = v128.load(row, 16);
       w = v128.load32_splat(entry, 0);
-      a0 = f32x4.add(a0, f32x4.mul(w, x0));
-      b0 = f32x4.add(b0, f32x4.mul(w, x1));
+      a0 = product(w, x0, a0);
+      b0 = product(w, x1, b0);
       w = v128.load32_splat(entry, 4);
-      a1 = f32x4.add(a1, f32x4.mul(w, x0));
-      b1 = f32x4.add(b1, f32x4.mul(w, x1));
+      a1 = product(w, x0, a1);
+      b1 = product(w, x1, b1);
       w = v128.load32_splat(entry, 8);
-      a2 = f32x4.add(a2, f32x4.mul(w, x0));
-      b2 = f32x4.add(b2, f32x4.mul(w, x1));
+      a2 = product(w, x0, a2);
+      b2 = product(w, x1, b2);
       w = v128.load32_splat(entry, 12);
-      a3 = f32x4.add(a3, f32x4.mul(w, x0));
-      b3 = f32x4.add(b3, f32x4.mul(w, x1));
+      a3 = product(w, x0, a3);
+      b3 = product(w, x1, b3);
       entry += ENTRY;
       if (entry == end) break;
       row = panel + load<u32>(entry, 16);
       x0 = v128.load(row);
       x1 = v128.load(row, 16);
       w = v128.load32_splat(entry, 0);
-      a0 = f32x4.add(a0, f32x4.mul(w, x0));
-      b0 = f32x4.add(b0, f32x4.mul(w, x1));
+      a0 = product(w, x0, a0);
+      b0 = product(w, x1, b0);
       w = v128.load32_splat(entry, 4);
-      a1 = f32x4.add(a1, f32x4.mul(w, x0));
-      b1 = f32x4.add(b1, f32x4.mul(w, x1));
+      a1 = product(w, x0, a1);
+      b1 = product(w, x1, b1);
       w = v128.load32_splat(entry, 8);
-      a2 = f32x4.add(a2, f32x4.mul(w, x0));
-      b2 = f32x4.add(b2, f32x4.mul(w, x1));
+      a2 = product(w, x0, a2);
+      b2 = product(w, x1, b2);
       w = v128.load32_splat(entry, 12);
-      a3 = f32x4.add(a3, f32x4.mul(w, x0));
-      b3 = f32x4.add(b3, f32x4.mul(w, x1));
+      a3 = product(w, x0, a3);
+      b3 = product(w, x1, b3);
       entry += ENTRY;
       if (entry == end) break;
       row = panel + load<u32>(entry, 16);
       x0 = v128.load(row);
       x1 = v128.load(row, 16);
       w = v128.load32_splat(entry, 0);
-      a0 = f32x4.add(a0, f32x4.mul(w, x0));
-      b0 = f32x4.add(b0, f32x4.mul(w, x1));
+      a0 = product(w, x0, a0);
+      b0 = product(w, x1, b0);
       w = v128.load32_splat(entry, 4);
-      a1 = f32x4.add(a1, f32x4.mul(w, x0));
-      b1 = f32x4.add(b1, f32x4.mul(w, x1));
+      a1 = product(w, x0, a1);
+      b1 = product(w, x1, b1);
       w = v128.load32_splat(entry, 8);
-      a2 = f32x4.add(a2, f32x4.mul(w, x0));
-      b2 = f32x4.add(b2, f32x4.mul(w, x1));
+      a2 = product(w, x0, a2);
+      b2 = product(w, x1, b2);
       w = v128.load32_splat(entry, 12);
-      a3 = f32x4.add(a3, f32x4.mul(w, x0));
-      b3 = f32x4.add(b3, f32x4.mul(w, x1));
+      a3 = product(w, x0, a3);
+      b3 = product(w, x1, b3);
       entry += ENTRY;
     }
     put(output, outputRow, 4, lanes, a0, a1, a2, a3, low, high);
@@ -184,12 +186,19 @@ function multiplyFour(
   let a3 = v128.load32_splat(entry, 12);
   for (entry += BIAS; entry != end; entry += ENTRY) {
     const x = v128.load(panel + load<u32>(entry, 16));
-    a0 = f32x4.add(a0, f32x4.mul(v128.load32_splat(entry, 0), x));
-    a1 = f32x4.add(a1, f32x4.mul(v128.load32_splat(entry, 4), x));
-    a2 = f32x4.add(a2, f32x4.mul(v128.load32_splat(entry, 8), x));
-    a3 = f32x4.add(a3, f32x4.mul(v128.load32_splat(entry, 12), x));
+    a0 = product(v128.load32_splat(entry, 0), x, a0);
+    a1 = product(v128.load32_splat(entry, 4), x, a1);
+    a2 = product(v128.load32_splat(entry, 8), x, a2);
+    a3 = product(v128.load32_splat(entry, 12), x, a3);
   }
   put(output, outputRow, count, lanes, a0, a1, a2, a3, low, high);
+}
+
+// @ts-expect-error: decorator
+@inline
+function product(weight: v128, x: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(weight, x, sum);
+  return f32x4.add(sum, f32x4.mul(weight, x));
 }
 
 /** Writes four channels of up to four pixels, given by channel. */
@@ -371,14 +380,14 @@ function multiplyRowOfFour(
   for (entry += 4; entry != end; entry += SINGLE) {
     const w = v128.load32_splat(entry);
     const offset = load<u32>(entry, 4);
-    a0 = f32x4.add(a0, f32x4.mul(w, v128.load(panel + offset)));
-    a1 = f32x4.add(a1, f32x4.mul(w, v128.load(panel + offset, 16)));
-    b0 = f32x4.add(b0, f32x4.mul(w, v128.load(panel1 + offset)));
-    b1 = f32x4.add(b1, f32x4.mul(w, v128.load(panel1 + offset, 16)));
-    c0 = f32x4.add(c0, f32x4.mul(w, v128.load(panel2 + offset)));
-    c1 = f32x4.add(c1, f32x4.mul(w, v128.load(panel2 + offset, 16)));
-    d0 = f32x4.add(d0, f32x4.mul(w, v128.load(panel3 + offset)));
-    d1 = f32x4.add(d1, f32x4.mul(w, v128.load(panel3 + offset, 16)));
+    a0 = product(w, v128.load(panel + offset), a0);
+    a1 = product(w, v128.load(panel + offset, 16), a1);
+    b0 = product(w, v128.load(panel1 + offset), b0);
+    b1 = product(w, v128.load(panel1 + offset, 16), b1);
+    c0 = product(w, v128.load(panel2 + offset), c0);
+    c1 = product(w, v128.load(panel2 + offset, 16), c1);
+    d0 = product(w, v128.load(panel3 + offset), d0);
+    d1 = product(w, v128.load(panel3 + offset, 16), d1);
   }
   putColumn(output, outputRow, 4, clamp(a0, low, high));
   putColumn(output + outputRow * 4, outputRow, 4, clamp(a1, low, high));
@@ -409,10 +418,10 @@ function multiplyRowOfTwo(
   for (entry += 4; entry != end; entry += SINGLE) {
     const w = v128.load32_splat(entry);
     const offset = load<u32>(entry, 4);
-    a0 = f32x4.add(a0, f32x4.mul(w, v128.load(panel + offset)));
-    a1 = f32x4.add(a1, f32x4.mul(w, v128.load(panel + offset, 16)));
-    b0 = f32x4.add(b0, f32x4.mul(w, v128.load(panel1 + offset)));
-    b1 = f32x4.add(b1, f32x4.mul(w, v128.load(panel1 + offset, 16)));
+    a0 = product(w, v128.load(panel + offset), a0);
+    a1 = product(w, v128.load(panel + offset, 16), a1);
+    b0 = product(w, v128.load(panel1 + offset), b0);
+    b1 = product(w, v128.load(panel1 + offset, 16), b1);
   }
   putColumn(output, outputRow, 4, clamp(a0, low, high));
   putColumn(output + outputRow * 4, outputRow, 4, clamp(a1, low, high));
@@ -435,8 +444,8 @@ function multiplyRowOfOne(
   for (entry += 4; entry != end; entry += SINGLE) {
     const w = v128.load32_splat(entry);
     const row = panel + load<u32>(entry, 4);
-    a0 = f32x4.add(a0, f32x4.mul(w, v128.load(row)));
-    a1 = f32x4.add(a1, f32x4.mul(w, v128.load(row, 16)));
+    a0 = product(w, v128.load(row), a0);
+    a1 = product(w, v128.load(row, 16), a1);
   }
   putColumn(output, outputRow, count, clamp(a0, low, high));
   putColumn(output + outputRow * 4, outputRow, count - 4, clamp(a1, low, high));

@@ -6,8 +6,11 @@ import { floatBits, type Operation, type Pointer } from './operation.js';
 import { MOST_BYTES, panelTiling } from './panels.js';
 import { windowWords } from './window.js';
 
-/** Symmetric numbers of eight bits, zero standing for zero: int8 in [-128, 127], uint8 in [0, 255] for what is never negative. */
-export type Int8Type = 'int8' | 'uint8';
+/**
+ * Numbers of eight bits, zero standing for zero: int8 in [-128, 127]; for what is never negative uint8 in [0, 255], or uint7 in [0, 127], which convolutions of many
+ * engines multiply faster. What a uint7 input holds beyond 127 gives undefined sums.
+ */
+export type Int8Type = 'int8' | 'uint8' | 'uint7';
 
 /** Numbers that one tile of `quantise` works on, roughly. */
 const ELEMENTS = 16384;
@@ -15,15 +18,17 @@ const ELEMENTS = 16384;
 const LANES = 8;
 /** Pixels of a panel. Must agree with PIXELS in assembly/int8.ts. */
 const PIXELS = 4;
-/** Bytes of a panel's row: two numbers of each pixel, 16 bits each. */
-const ROW = PIXELS * 4;
+/** Numbers of a pixel, or weights of an output channel, that are multiplied together. */
+const QUAD = 4;
+/** Bytes of four numbers of each pixel of a panel, 16 bits each. */
+const ROW = PIXELS * QUAD * 2;
 /** Words of eight biases and eight multipliers. */
 const HEAD = 2 * LANES;
 /** Numbers of rows of a tile of `depthwiseInt8` times their width and channels, roughly. */
 const DEPTHWISE_ELEMENTS = 16384;
 
-const RANGES = { int8: [-128, 127], uint8: [0, 255], float32: [-Infinity, Infinity] } as const;
-const CODES = { int8: 0, uint8: 1, float32: 2 } as const;
+const RANGES = { int8: [-128, 127], uint8: [0, 255], uint7: [0, 127], float32: [-Infinity, Infinity] } as const;
+const CODES = { int8: 0, uint8: 1, uint7: 2, float32: 3 } as const;
 
 export interface QuantisePointers {
   /** float32 */
@@ -124,12 +129,20 @@ export function packInt8(shape: FilterShape, { values, bias, multipliers }: Quan
   requireFilter(shape, values, multipliers);
   const { inChannels, outChannels } = shape;
   const taps = shape.filterHeight * shape.filterWidth;
-  const tapRows = Math.ceil(inChannels / 2);
-  return pack(outChannels, taps * tapRows, { bias, multipliers }, (row, half, channel) => {
-    const input = 2 * (row % tapRows) + half;
-    const tap = Math.floor(row / tapRows);
-    return input < inChannels ? (values[(tap * inChannels + input) * outChannels + channel] as number) : 0;
-  });
+  const tapRows = Math.ceil(inChannels / QUAD);
+  const layout = layoutOf(outChannels, taps * tapRows, { bias, multipliers });
+  const bytes = new Int8Array(layout.packed.buffer);
+  for (let channel = 0; channel < outChannels; channel++) {
+    const first = layout.first(channel) * QUAD;
+    for (let tap = 0; tap < taps; tap++) {
+      for (let input = 0; input < inChannels; input++) {
+        const row = tap * tapRows + Math.floor(input / QUAD);
+        const from = (tap * inChannels + input) * outChannels + channel;
+        bytes[first + row * LANES * QUAD + (input % QUAD)] = values[from] as number;
+      }
+    }
+  }
+  return layout.packed;
 }
 
 /**
@@ -146,35 +159,32 @@ export function packDepthwiseInt8(
   requireFilter(single, values, bias);
   requireFilter(single, values, multipliers);
   const taps = shape.filterHeight * shape.filterWidth;
-  return pack(inChannels, Math.ceil(taps / 2), { bias, multipliers }, (row, half, channel) => {
-    const tap = 2 * row + half;
-    return tap < taps ? (values[tap * inChannels + channel] as number) : 0;
-  });
+  const layout = layoutOf(inChannels, Math.ceil(taps / 2), { bias, multipliers });
+  const halves = new Int16Array(layout.packed.buffer);
+  for (let channel = 0; channel < inChannels; channel++) {
+    const first = layout.first(channel) * 2;
+    for (let tap = 0; tap < taps; tap++) {
+      halves[first + Math.floor(tap / 2) * LANES * 2 + (tap % 2)] = values[tap * inChannels + channel] as number;
+    }
+  }
+  return layout.packed;
 }
 
-/** For every eight output channels their biases, multipliers, and rows of pairs of weights of 16 bits. */
-function pack(
+/** For every eight output channels their biases and multipliers, and room for rows of a word of each. `first`: where a channel's first word lies. */
+function layoutOf(
   channels: number,
   rows: number,
   { bias, multipliers }: Omit<QuantisedFilter, 'values'>,
-  weight: (row: number, half: number, channel: number) => number,
-): Int32Array {
+): { readonly packed: Int32Array; first(channel: number): number } {
   const words = HEAD + rows * LANES;
   const packed = new Int32Array(Math.ceil(channels / LANES) * words);
   const floats = new Float32Array(packed.buffer);
-  const halves = new Int16Array(packed.buffer);
+  const head = (channel: number): number => Math.floor(channel / LANES) * words + (channel % LANES);
   for (let channel = 0; channel < channels; channel++) {
-    const lane = channel % LANES;
-    const head = Math.floor(channel / LANES) * words;
-    packed[head + lane] = bias[channel] as number;
-    floats[head + LANES + lane] = multipliers[channel] as number;
-    for (let row = 0; row < rows; row++) {
-      const at = 2 * (head + HEAD + row * LANES + lane);
-      halves[at] = weight(row, 0, channel);
-      halves[at + 1] = weight(row, 1, channel);
-    }
+    packed[head(channel)] = bias[channel] as number;
+    floats[head(channel) + LANES] = multipliers[channel] as number;
   }
-  return packed;
+  return { packed, first: (channel) => head(channel) + HEAD };
 }
 
 export interface Int8Pointers {
@@ -198,9 +208,9 @@ export interface Int8Pointers {
  * @throws KernelError SHAPE
  */
 export function convolutionInt8(shape: ConvolutionShape, pointers: Int8Pointers): Operation[] {
-  const rows = shape.filterHeight * shape.filterWidth * Math.ceil(shape.inChannels / 2);
+  const rows = shape.filterHeight * shape.filterWidth * Math.ceil(shape.inChannels / QUAD);
   const groups = Math.ceil(shape.outChannels / LANES);
-  const tiling = panelTiling(shape, { pixels: PIXELS, bytes: rows * ROW, groups });
+  const tiling = panelTiling(shape, { pixels: PIXELS, bytes: rows * ROW, groups, beside: 2 * rows * ROW });
   const args = [
     ...windowWords(shape),
     ...commonWords(pointers),

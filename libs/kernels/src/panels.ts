@@ -33,13 +33,16 @@ export interface PanelSizes {
   readonly groups: number;
   /** Panels of a tile, where they fit; as many as gain something when left out. */
   readonly fewest?: number;
+  /** Bytes that a tile needs beside its panels. */
+  readonly beside?: number;
 }
 
 /** @throws KernelError SHAPE */
 export function panelTiling(shape: ConvolutionShape, panel: PanelSizes): PanelTiling {
   const sizes = [shape.batch, shape.outHeight, shape.outWidth, shape.inChannels, shape.outChannels];
   requireSizes(`batch, output height and width, channels in and out ${sizes.join(', ')}`, sizes);
-  if (panel.bytes > MOST_BYTES) {
+  const room = Math.floor((MOST_BYTES - (panel.beside ?? 0)) / panel.bytes);
+  if (room < 1) {
     throw new KernelError(
       'SHAPE',
       `a filter of ${shape.filterHeight} x ${shape.filterWidth} x ${shape.inChannels} is too large: ${MOST_BYTES / 1024} KiB hold what ${panel.pixels} outputs look at`,
@@ -47,7 +50,7 @@ export function panelTiling(shape: ConvolutionShape, panel: PanelSizes): PanelTi
   }
   const pixels = shape.batch * shape.outHeight * shape.outWidth;
   const wanted = Math.max(Math.floor(TILE_BYTES / panel.bytes), panel.fewest ?? 1);
-  const panels = Math.min(wanted, Math.floor(MOST_BYTES / panel.bytes), MOST_PANELS);
+  const panels = Math.min(wanted, room, MOST_PANELS);
   const pixelTiles = Math.ceil(pixels / (panels * panel.pixels));
   const parts = Math.min(Math.ceil(ENOUGH_TILES / pixelTiles), Math.ceil(panel.groups / FEWEST_GROUPS));
   const groups = Math.ceil(panel.groups / parts);
