@@ -20,6 +20,11 @@ const ROOM_TO_GAIN = 0.9;
  * reached on the platform's nearest task.
  *
  * @param neighbours best AP50 of the nearest tasks, nearest first; null where nothing was trained there.
+ *
+ * @example
+ * ```ts
+ * adviseTraining([{ name: 'as it ships', ap50: 0.99 }], [0.9]).train; // => false
+ * ```
  */
 export function adviseTraining(baselines: readonly BaselineScore[], neighbours: readonly (number | null)[]): Advice {
   const best = baselines.reduce<BaselineScore | undefined>(

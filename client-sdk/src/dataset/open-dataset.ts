@@ -32,6 +32,18 @@ const toleratedOutsideShare = 0.1;
  * @throws ClientError with one line naming file, problem and remedy: DATASET_NOT_FOUND, DATASET_NOT_READABLE,
  * DATASET_EMPTY, NO_FACES, UNKNOWN_FORMAT, AMBIGUOUS_FORMAT, INVALID_ANNOTATION, FACE_CLASS_UNCLEAR,
  * DUPLICATE_IMAGE, PATH_OUTSIDE, TOO_MANY_BAD_IMAGES, BOXES_OUTSIDE.
+ *
+ * @example
+ * ```ts
+ * import { mkdtemp, rm } from 'node:fs/promises';
+ * import { tmpdir } from 'node:os';
+ *
+ * const folder = await mkdtemp(`${tmpdir()}/faces-`);
+ * await writeDemo({ folder: `${folder}/drawn`, domain: 'drawn-portraits', count: 2, maxSide: 96 });
+ * const { format, items } = await openDataset(`${folder}/drawn`);
+ * [format, items.length]; // => ['edgelore', 2]
+ * await rm(folder, { recursive: true });
+ * ```
  */
 export async function openDataset(folder: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
   const listing = await FolderListing.read(folder);

@@ -18,6 +18,13 @@ export const BASE_DIMENSION: number = baseDescriptorNames.length;
  * The fixed descriptor f(I) of one picture: light, colour, edges, blur, noise, radial structure, its face boxes, and the embedding of a small frozen
  * convolutional stem. Plain arithmetic on typed arrays, so it is the same bit for bit whatever tensor backend runs. It never leaves the client;
  * only batch means of what an extractor makes of it do. After HyperFD (arXiv 2203.08399) in structure; the coordinates are Edgelore's own.
+ *
+ * @example
+ * ```ts
+ * const grey = new Uint8Array(64 * 48 * 3).fill(128);
+ * const base = BaseDescriptor.create().describe({ pixels: grey, width: 64, height: 48, boxes: [[10, 10, 16, 20]] });
+ * base.length; // => BASE_DIMENSION
+ * ```
  */
 export class BaseDescriptor {
   readonly #stem: Stem;

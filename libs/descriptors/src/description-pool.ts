@@ -13,6 +13,15 @@ interface Batch {
 /**
  * Pools extractor outputs to a description while they stream by. Each image goes into exactly one batch, drawn by the seed; batch sizes differ by one at
  * most. Up to 256 vectors are held, because until then the number of batches is open; from then on only 16 sums are.
+ *
+ * @example
+ * ```ts
+ * const sample = Array.from({ length: 64 }, (_, image) => Float32Array.from({ length: BASE_DIMENSION }, (_, at) => Math.sin(image + at)));
+ * const extractor = initialExtractor(1, sample);
+ * const pool = new DescriptionPool(extractor, 1);
+ * for (const base of sample) pool.add(extract(extractor, base));
+ * pool.finish().images; // => 64
+ * ```
  */
 export class DescriptionPool {
   readonly #extractor: ExtractorReference;

@@ -35,7 +35,14 @@ export interface PoolingPlan {
   readonly batchSize: number;
 }
 
-/** @throws DescriptorError TOO_FEW_IMAGES below 32 images. */
+/**
+ * @throws DescriptorError TOO_FEW_IMAGES below 32 images.
+ *
+ * @example
+ * ```ts
+ * planPooling(640); // => { rows: 16, batchSize: 40 }
+ * ```
+ */
 export function planPooling(images: number): PoolingPlan {
   if (images < LEAST_IMAGES) {
     throw new DescriptorError(

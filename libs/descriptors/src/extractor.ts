@@ -16,6 +16,12 @@ const networks = new WeakMap<ExtractorVersion, ExtractorNetwork>();
 /**
  * z of one image: `[32]`, norm at most 1.
  * @throws DescriptorError EXTRACTOR_MISMATCH when the base descriptor has another length.
+ *
+ * @example
+ * ```ts
+ * const sample = Array.from({ length: 40 }, (_, image) => Float32Array.from({ length: BASE_DIMENSION }, (_, at) => Math.sin(image + at)));
+ * extract(initialExtractor(1, sample), sample[0]!).length; // => EXTRACTOR_DIMENSION
+ * ```
  */
 export function extract(extractor: ExtractorVersion, base: ArrayLike<number>): Float32Array {
   let network = networks.get(extractor);
@@ -30,6 +36,12 @@ export function extract(extractor: ExtractorVersion, base: ArrayLike<number>): F
  * An untrained extractor (version 0): standardisation from a sample of base descriptors, random layers (He), and an output layer shifted and scaled so
  * that the sample's vectors lie around the origin with a mean norm of one half.
  * @throws DescriptorError TOO_FEW_IMAGES for a sample of fewer than two.
+ *
+ * @example
+ * ```ts
+ * const sample = Array.from({ length: 40 }, (_, image) => Float32Array.from({ length: BASE_DIMENSION }, (_, at) => Math.sin(image + at)));
+ * initialExtractor(1, sample).version; // => 0
+ * ```
  */
 export function initialExtractor(seed: number, sample: readonly Float32Array[]): ExtractorVersion {
   if (sample.length < 2) {

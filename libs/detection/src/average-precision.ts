@@ -73,6 +73,13 @@ function countImage(result: ImageResult, threshold: number): Counted[] {
  * Both styles read the precision made non-increasing from the right (Everingham et al. 2010, section 4.2; COCO `cocoeval`).
  *
  * @throws RangeError when a score is not a number.
+ *
+ * @example
+ * ```ts
+ * const face = [10, 10, 20, 20] as const;
+ * const { ap } = averagePrecision([{ boxes: [face], detections: [{ box: face, score: 0.9 }] }]);
+ * ap; // => 1
+ * ```
  */
 export function averagePrecision(
   perImage: readonly ImageResult[],

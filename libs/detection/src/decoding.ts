@@ -20,6 +20,12 @@ const CANDIDATES = 1000;
  *
  * @param boxes [N, 4] left, top, width, height, by falling score.
  * @returns the rows that stay, in order, at most `limit`.
+ *
+ * @example
+ * ```ts
+ * // The second box covers most of the first and has the lower score.
+ * suppress(Float32Array.of(0, 0, 10, 10, 1, 0, 10, 10), 0.4, 10); // => [0]
+ * ```
  */
 export function suppress(boxes: Float32Array, iou: number, limit: number): number[] {
   const kept: number[] = [];

@@ -14,14 +14,28 @@ function overlap(a: Box, b: Box): number {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
-/** Intersection over union of two boxes, 0..1; 0 where both have no area. */
+/**
+ * Intersection over union of two boxes, 0..1; 0 where both have no area.
+ *
+ * @example
+ * ```ts
+ * intersectionOverUnion([0, 0, 10, 10], [5, 0, 10, 10]).toFixed(3); // => '0.333'
+ * ```
+ */
 export function intersectionOverUnion(a: Box, b: Box): number {
   const shared = overlap(a, b);
   const union = a[2] * a[3] + b[2] * b[3] - shared;
   return union > 0 ? shared / union : 0;
 }
 
-/** Share of `inner` that lies inside `outer`, 0..1; 0 where `inner` has no area. */
+/**
+ * Share of `inner` that lies inside `outer`, 0..1; 0 where `inner` has no area.
+ *
+ * @example
+ * ```ts
+ * coveredShare([0, 0, 10, 10], [5, 0, 10, 10]); // => 0.5
+ * ```
+ */
 export function coveredShare(inner: Box, outer: Box): number {
   const area = inner[2] * inner[3];
   return area > 0 ? overlap(inner, outer) / area : 0;
@@ -30,6 +44,11 @@ export function coveredShare(inner: Box, outer: Box): number {
 /**
  * Generalised intersection over union, -1..1: IoU less the share of the smallest enclosing box that neither box covers
  * (Rezatofighi et al., CVPR 2019, algorithm 1).
+ *
+ * @example
+ * ```ts
+ * generalisedIou([0, 0, 10, 10], [20, 0, 10, 10]).toFixed(3); // => '-0.333'
+ * ```
  */
 export function generalisedIou(a: Box, b: Box): number {
   const shared = overlap(a, b);
@@ -41,7 +60,14 @@ export function generalisedIou(a: Box, b: Box): number {
   return shared / union - (enclosing - union) / enclosing;
 }
 
-/** The largest centred placement of a `width` x `height` picture in a square of `size` pixels. */
+/**
+ * The largest centred placement of a `width` x `height` picture in a square of `size` pixels.
+ *
+ * @example
+ * ```ts
+ * letterbox(640, 320, 320).scale; // => 0.5
+ * ```
+ */
 export function letterbox(width: number, height: number, size: number): Placement {
   const scale = size / Math.max(width, height);
   return { scale, left: (size - width * scale) / 2, top: (size - height * scale) / 2 };

@@ -18,6 +18,12 @@ export interface DatasetSplit {
  * held-out part has reached its share; a group that would carry it past the share by more than it lacks now is left for training.
  *
  * @throws RangeError when a part would be empty: fewer than two pictures or groups, or a share outside (0, 1).
+ *
+ * @example
+ * ```ts
+ * const { training, validation } = splitDataset(10, { seed: 1, validationShare: 0.3 });
+ * [training.length, validation.length]; // => [7, 3]
+ * ```
  */
 export function splitDataset(count: number, options: SplitOptions): DatasetSplit {
   const { validationShare, seed, group = String } = options;

@@ -15,7 +15,14 @@ export interface ListQuality {
   readonly ndcg10: number;
 }
 
-/** How well `predicted` ranks trials with these true scores. */
+/**
+ * How well `predicted` ranks trials with these true scores.
+ *
+ * @example
+ * ```ts
+ * listQuality([3, 2, 1], Float64Array.of(0.9, 0.6, 0.1)); // => { regret1: 0, regret3: 0, ndcg10: 1 }
+ * ```
+ */
 export function listQuality(predicted: ArrayLike<number>, scores: Float64Array): ListQuality {
   return {
     regret1: topKRegret(predicted, scores, 1),
@@ -64,7 +71,16 @@ export function foldEvidence(fold: RankerFold, tables: readonly TaskTable[]): Ta
     });
 }
 
-/** Mean out-of-fold regret of a strategy: of the first choice and of the best of three. */
+/**
+ * Mean out-of-fold regret of a strategy: of the first choice and of the best of three.
+ *
+ * @example
+ * ```ts
+ * const same = (value: number) => ({ 'cold-portfolio': value, 'nearest-tasks': value, ranker: value });
+ * const evidence = [{ task: 'a', trials: 9, regret1: same(0.2), regret3: same(0.1), ndcg10: same(0.8) }];
+ * meanRegret(evidence, 'ranker').toFixed(2); // => '0.15'
+ * ```
+ */
 export function meanRegret(evidence: readonly TaskEvidence[], strategy: Strategy): number {
   return average(evidence.map((task) => regretOf(task, strategy)));
 }
@@ -72,6 +88,12 @@ export function meanRegret(evidence: readonly TaskEvidence[], strategy: Strategy
 /**
  * The ranker, unless a simpler strategy had less out-of-fold regret by more than a standard error of the paired differences: each task
  * weighs one noisy choice, and only the ranker can go beyond what was tried. The portfolio while fewer than three tasks were judged.
+ *
+ * @example
+ * ```ts
+ * // Nothing is known yet.
+ * chooseStrategy([]); // => 'cold-portfolio'
+ * ```
  */
 export function chooseStrategy(evidence: readonly TaskEvidence[]): Strategy {
   if (evidence.length < LEAST_EVIDENCE) {

@@ -85,7 +85,14 @@ export function isJudged(task: TaskTable): boolean {
   return task.scores.length >= JUDGED_TRIALS && task.scores.some((score) => score !== task.scores[0]);
 }
 
-/** SHA-256 over tasks, descriptions and trials; the same whatever their order. */
+/**
+ * SHA-256 over tasks, descriptions and trials; the same whatever their order.
+ *
+ * @example
+ * ```ts
+ * experienceHash([]).length; // => 64
+ * ```
+ */
 export function experienceHash(tasks: readonly ExperienceTask[]): string {
   const content = [...tasks]
     .sort((a, b) => compareText(a.id, b.id))

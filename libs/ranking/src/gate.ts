@@ -57,6 +57,7 @@ export interface GateOptions {
  * Nothing is trained here. Rejected: weights that are not finite, a candidate of other experience, one that does not beat chance, and one that is
  * worse than the current version on the same tasks by more than the tolerance or one standard error of the paired differences.
  * @throws RankingError `INVALID_EXPERIENCE` for experience that could not have been trained on.
+ * @see the example of {@link trainRanker}
  */
 export function gate({ candidate, current, experience, space = faceDetectorSpace }: GateOptions): GateVerdict {
   const reject = (reason: string, folds: readonly GateFold[] = []): GateVerdict => ({

@@ -24,6 +24,13 @@ export interface Lambdas {
  * @param scores predicted scores [n], finite
  * @param graded relevance [n], finite
  * @throws RankingError `INVALID_SCORES` on different lengths.
+ *
+ * @example
+ * ```ts
+ * // Descending the gradient raises the score of the better item.
+ * const { gradient } = lambdas([0, 0], [1, 0]);
+ * [gradient[0]! < 0, gradient[0]! + gradient[1]!]; // => [true, 0]
+ * ```
  */
 export function lambdas(scores: ArrayLike<number>, graded: ArrayLike<number>, options: LambdaOptions = {}): Lambdas {
   const { truncation = Number.POSITIVE_INFINITY, normalise = false, sigma = 1 } = options;

@@ -14,6 +14,11 @@ export interface RelevanceOptions {
  * Graded relevance of raw scores (higher is better): `scale * clip((y - low) / (top - low), 0, 1)`, low being a quantile of the
  * reference and top its maximum. When the reference has no spread every item gets 0. Source: the AceNAS code, `metrics.py`.
  * @throws RankingError `INVALID_SCORES` on an empty reference or a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * relevance([0.1, 0.5, 0.9], { scale: 5, floorQuantile: 0 }); // => Float64Array.of(0, 2.5, 5)
+ * ```
  */
 export function relevance(scores: ArrayLike<number>, options: RelevanceOptions = {}): Float64Array {
   const { scale = 20, floorQuantile = 0.2, reference = scores } = options;
@@ -26,12 +31,26 @@ export function relevance(scores: ArrayLike<number>, options: RelevanceOptions =
   return Float64Array.from(scores, (score) => (span > 0 ? scale * Math.min(1, Math.max(0, (score - low) / span)) : 0));
 }
 
-/** Gain of a graded relevance, `2^relevance - 1` (Järvelin and Kekäläinen 2002 in its exponential form). */
+/**
+ * Gain of a graded relevance, `2^relevance - 1` (Järvelin and Kekäläinen 2002 in its exponential form).
+ *
+ * @example
+ * ```ts
+ * gain(3); // => 7
+ * ```
+ */
 export function gain(graded: number): number {
   return 2 ** graded - 1;
 }
 
-/** Discount of a 0-based position, `1 / log2(2 + position)`. */
+/**
+ * Discount of a 0-based position, `1 / log2(2 + position)`.
+ *
+ * @example
+ * ```ts
+ * discount(0); // => 1
+ * ```
+ */
 export function discount(position: number): number {
   return 1 / Math.log2(position + 2);
 }
@@ -42,6 +61,12 @@ export function discount(position: number): number {
  * @param scores predicted scores [n]
  * @param graded relevance [n]
  * @throws RankingError `INVALID_SCORES` on different lengths or a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * // The better item comes second: its gain of 3 is divided by log2(3).
+ * dcg([0.9, 0.1], [0, 2]).toFixed(3); // => '1.893'
+ * ```
  */
 export function dcg(scores: ArrayLike<number>, graded: ArrayLike<number>, k = Number.POSITIVE_INFINITY): number {
   assertPaired(scores, graded);
@@ -66,6 +91,12 @@ export function dcg(scores: ArrayLike<number>, graded: ArrayLike<number>, k = Nu
 /**
  * Normalised DCG at `k`, in [0, 1]. A list without any gain counts 1 (nothing could be ranked wrongly; LightGBM's convention).
  * @throws RankingError `INVALID_SCORES` on different lengths or a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * ndcg([0.9, 0.1], [2, 0]); // => 1
+ * ndcg([0.1, 0.9], [2, 0]) < 1; // => true
+ * ```
  */
 export function ndcg(scores: ArrayLike<number>, graded: ArrayLike<number>, k = Number.POSITIVE_INFINITY): number {
   const ideal = dcg(graded, graded, k);
@@ -75,6 +106,11 @@ export function ndcg(scores: ArrayLike<number>, graded: ArrayLike<number>, k = N
 /**
  * Kendall's tau-b, in [-1, 1], in O(n log n) (Knight 1966). 0 where one side is constant.
  * @throws RankingError `INVALID_SCORES` on different lengths or a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * kendallTau([1, 2, 3], [10, 20, 30]); // => 1
+ * ```
  */
 export function kendallTau(a: ArrayLike<number>, b: ArrayLike<number>): number {
   assertPaired(a, b);
@@ -95,6 +131,11 @@ export function kendallTau(a: ArrayLike<number>, b: ArrayLike<number>): number {
 /**
  * Spearman's rank correlation with mean ranks for ties, in [-1, 1]. 0 where one side is constant.
  * @throws RankingError `INVALID_SCORES` on different lengths or a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * spearman([1, 2, 3], [30, 20, 10]); // => -1
+ * ```
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   assertPaired(a, b);
@@ -120,6 +161,13 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
  * true score. Where a tie of predictions straddles position k, the expectation over a random order of the tie.
  * @param k how many are tried, at least 1
  * @throws RankingError `INVALID_SCORES` on an empty list, different lengths or a value that is not finite.
+ *
+ * @example
+ * ```ts
+ * // The favourite reaches 0.6, the best of all would have reached 0.9; it is among the first two.
+ * topKRegret([3, 2, 1], [0.6, 0.9, 0.1], 1).toFixed(1); // => '0.3'
+ * topKRegret([3, 2, 1], [0.6, 0.9, 0.1], 2); // => 0
+ * ```
  */
 export function topKRegret(predicted: ArrayLike<number>, truth: ArrayLike<number>, k: number): number {
   assertPaired(predicted, truth);

@@ -12,7 +12,18 @@ export interface Neighbour {
   readonly distance: number;
 }
 
-/** All tasks, nearest first; ties by id. */
+/**
+ * All tasks, nearest first; ties by id.
+ *
+ * @example
+ * ```ts
+ * const tasks = [
+ *   { id: 'far', mean: Float64Array.of(3, 4) },
+ *   { id: 'near', mean: Float64Array.of(0, 1) },
+ * ];
+ * nearestTasks([0, 0], tasks)[0]; // => { id: 'near', distance: 1 }
+ * ```
+ */
 export function nearestTasks(mean: ArrayLike<number>, tables: readonly Pick<TaskTable, 'id' | 'mean'>[]): Neighbour[] {
   return tables
     .map(({ id, mean: other }) => ({
@@ -75,6 +86,12 @@ function similarity(a: Float64Array, b: Float64Array): number {
  * A static portfolio: indices of configurations, chosen greedily so that the mean over tasks of the best score among those chosen
  * is as high as can be (regret as low).
  * @param expected expected standardised score [tasks][configurations]
+ *
+ * @example
+ * ```ts
+ * // Two tasks, three configurations: the second is good on both, the first and the third each best on one.
+ * greedyPortfolio([[2, 1.5, 0], [0, 1.5, 2]], [1, 1], 2)[0]; // => 1
+ * ```
  */
 export function greedyPortfolio(
   expected: readonly ArrayLike<number>[],

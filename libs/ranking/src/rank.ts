@@ -18,6 +18,7 @@ export interface RankedConfiguration {
 /**
  * Scores configurations for a description, in the order given.
  * @throws RankingError `INVALID_MODEL` when the description is of another extractor or the ranker of another space.
+ * @see the example of {@link trainRanker}
  */
 export function rank(
   ranker: RankerVersion,

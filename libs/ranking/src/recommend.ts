@@ -59,6 +59,7 @@ export interface RecommendOptions {
  * configuration unlike any tried has to promise more; any two returned differ in two dimensions at least.
  * @throws LimitsTooTightError when no configuration is within the limits.
  * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
+ * @see the example of {@link trainRanker}
  */
 export function recommend(options: RecommendOptions): Recommendation[] {
   const { ranker, description, experience, count, limits = {}, sample = SAMPLE, space = faceDetectorSpace } = options;

@@ -77,6 +77,36 @@ interface CrossFit {
  *
  * @throws RankingError `TOO_LITTLE_EXPERIENCE` unless some task has two different configurations; `INVALID_EXPERIENCE` for scores
  * outside [0, 1], repeated ids, or a description by another extractor.
+ *
+ * @example
+ * ```ts
+ * import { BASE_DIMENSION, EXTRACTOR_DIMENSION, initialExtractor } from '@edgelore/descriptors';
+ * import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
+ * import { seededRandom } from '@edgelore/tensor';
+ *
+ * const random = seededRandom('made up');
+ * const vector = (length: number) => Float32Array.from({ length }, () => random.normal());
+ * const extractor = initialExtractor(1, Array.from({ length: 40 }, () => vector(BASE_DIMENSION)));
+ * const configurations = sampleConfigurations(faceDetectorSpace, 6, random);
+ * const tasks = ['portraits', 'crowds', 'night'].map((id) => ({
+ *   id,
+ *   description: {
+ *     extractorVersion: extractor.version,
+ *     extractorHash: extractor.hash,
+ *     dimension: EXTRACTOR_DIMENSION,
+ *     rows: [[...vector(EXTRACTOR_DIMENSION)]],
+ *     images: 32,
+ *     batchSize: 32,
+ *   },
+ *   trials: configurations.map((configuration) => ({ configuration, score: Number(configuration.values.inputSize) / 400 })),
+ * }));
+ *
+ * const { ranker } = trainRanker({ seed: 1, extractor, tasks });
+ * gate({ candidate: ranker, current: null, experience: tasks }).verdict; // => 'promote'
+ * const { description } = tasks[0]!;
+ * rank(ranker, faceDetectorSpace, description, configurations).length; // => 6
+ * recommend({ ranker, description, experience: tasks, count: 3, seed: 1, sample: 100 }).length; // => 3
+ * ```
  */
 export function trainRanker(options: TrainRankerOptions): TrainedModel {
   const { extractor, tasks, space = faceDetectorSpace, onProgress = () => {} } = options;

@@ -12,6 +12,13 @@ export interface Configuration {
  * Reads a configuration from parsed JSON and checks it against the space. The values come back in the order of the space's dimensions.
  *
  * @throws InvalidConfigurationError naming the dimension and the allowed values.
+ *
+ * @example
+ * ```ts
+ * const { values } = defaultConfiguration(faceDetectorSpace);
+ * const wider = parseConfiguration(faceDetectorSpace, { space: 'face-detector/1', values: { ...values, width: 1.5 } });
+ * wider.values.width; // => 1.5
+ * ```
  */
 export function parseConfiguration(space: SearchSpace, json: unknown): Configuration {
   if (!isObject(json)) {
@@ -53,7 +60,14 @@ export function parseConfiguration(space: SearchSpace, json: unknown): Configura
   return { space: space.id, values };
 }
 
-/** The configuration made of every dimension's default. */
+/**
+ * The configuration made of every dimension's default.
+ *
+ * @example
+ * ```ts
+ * defaultConfiguration(faceDetectorSpace).space; // => 'face-detector/1'
+ * ```
+ */
 export function defaultConfiguration(space: SearchSpace): Configuration {
   return {
     space: space.id,
@@ -64,6 +78,12 @@ export function defaultConfiguration(space: SearchSpace): Configuration {
 /**
  * A name for a configuration: 16 hexadecimal digits of the SHA-256 of its canonical JSON (names sorted), equal for equal
  * configurations whatever the order of their fields.
+ *
+ * @example
+ * ```ts
+ * const { space, values } = defaultConfiguration(faceDetectorSpace);
+ * configurationId({ values, space }) === configurationId({ space, values }); // => true
+ * ```
  */
 export function configurationId(configuration: Configuration): string {
   const values = Object.entries(configuration.values).sort(([a], [b]) => (a < b ? -1 : 1));

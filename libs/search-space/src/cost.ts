@@ -30,6 +30,12 @@ export interface LayerTensor {
 /**
  * The tensors that a layer keeps. Kernels are [height, width, in, out] for a convolution and [height, width, channels, 1] for a
  * depthwise one, everything else [channels].
+ *
+ * @example
+ * ```ts
+ * const [first] = planDetector(defaultConfiguration(faceDetectorSpace)).layers;
+ * layerTensors(first!).map(({ role }) => role); // => ['kernel']
+ * ```
  */
 export function layerTensors(layer: Layer): LayerTensor[] {
   const tensor = (role: LayerTensor['role'], shape: readonly number[], trainable = true): LayerTensor => ({
@@ -60,12 +66,28 @@ export function layerTensors(layer: Layer): LayerTensor[] {
   }
 }
 
-/** The cost of a configuration's detector. */
+/**
+ * The cost of a configuration's detector.
+ *
+ * @example
+ * ```ts
+ * const { bytes } = costOf(defaultConfiguration(faceDetectorSpace));
+ * bytes < 1_000_000; // => true
+ * ```
+ */
 export function costOf(configuration: Configuration): Cost {
   return costOfPlan(planDetector(configuration));
 }
 
-/** The cost of a planned detector. */
+/**
+ * The cost of a planned detector.
+ *
+ * @example
+ * ```ts
+ * const configuration = defaultConfiguration(faceDetectorSpace);
+ * costOfPlan(planDetector(configuration)); // => costOf(configuration)
+ * ```
+ */
 export function costOfPlan(plan: DetectorPlan): Cost {
   let macs = 0;
   let parameters = 0;
@@ -81,7 +103,14 @@ export function costOfPlan(plan: DetectorPlan): Cost {
   return { macs, parameters, bytes: stored * Float32Array.BYTES_PER_ELEMENT };
 }
 
-/** Whether a configuration's detector stays within the limits. */
+/**
+ * Whether a configuration's detector stays within the limits.
+ *
+ * @example
+ * ```ts
+ * withinLimits(defaultConfiguration(faceDetectorSpace), { maxBytes: 1000 }); // => false
+ * ```
+ */
 export function withinLimits(configuration: Configuration, limits: CostLimits): boolean {
   const { macs, bytes } = costOf(configuration);
   return macs <= (limits.maxMacs ?? Number.POSITIVE_INFINITY) && bytes <= (limits.maxBytes ?? Number.POSITIVE_INFINITY);

@@ -94,6 +94,12 @@ const FACE_ASPECT = 1.2;
  * and smoothed, optional dilated context, one separable convolution, two 1x1 output convolutions.
  *
  * @throws InvalidConfigurationError when a value that the plan needs is missing or of the wrong type.
+ *
+ * @example
+ * ```ts
+ * const { inputSize, layers } = planDetector(defaultConfiguration(faceDetectorSpace));
+ * [inputSize, layers.length > 20]; // => [256, true]
+ * ```
  */
 export function planDetector(configuration: Configuration): DetectorPlan {
   const architecture = readArchitecture(configuration);

@@ -2,7 +2,14 @@ import type { Configuration } from './configuration.js';
 import { InvalidConfigurationError } from './search-space.error.js';
 import type { Dimension, DimensionValue, SearchSpace } from './search-space.js';
 
-/** What each number of a flat encoding stands for: `block=inverted` for one value of a choice, `inputSize` for an ordered dimension. */
+/**
+ * What each number of a flat encoding stands for: `block=inverted` for one value of a choice, `inputSize` for an ordered dimension.
+ *
+ * @example
+ * ```ts
+ * encodingNames(faceDetectorSpace).includes('block=inverted'); // => true
+ * ```
+ */
 export function encodingNames(space: SearchSpace): string[] {
   return space.dimensions.flatMap((dimension) =>
     dimension.type === 'choice' ? dimension.values.map((value) => `${dimension.name}=${value}`) : [dimension.name],
@@ -14,6 +21,12 @@ export function encodingNames(space: SearchSpace): string[] {
  * scaled to [-1, 1]. Different configurations of a space have different encodings.
  *
  * @throws InvalidConfigurationError when the configuration is of another space or has a value that the space lacks.
+ *
+ * @example
+ * ```ts
+ * const encoded = encodeConfiguration(faceDetectorSpace, defaultConfiguration(faceDetectorSpace));
+ * encoded.length; // => encodingNames(faceDetectorSpace).length
+ * ```
  */
 export function encodeConfiguration(space: SearchSpace, configuration: Configuration): Float64Array {
   if (configuration.space !== space.id) {

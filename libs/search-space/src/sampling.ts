@@ -6,7 +6,15 @@ export interface IntegerSource {
   integer(bound: number): number;
 }
 
-/** Every valid configuration, lazily, in the order of the dimensions' values (the last dimension changes fastest). */
+/**
+ * Every valid configuration, lazily, in the order of the dimensions' values (the last dimension changes fastest).
+ *
+ * @example
+ * ```ts
+ * const { value } = enumerateConfigurations(faceDetectorSpace).next();
+ * value?.space; // => 'face-detector/1'
+ * ```
+ */
 export function* enumerateConfigurations(space: SearchSpace): Generator<Configuration, void, undefined> {
   for (const values of products(space.dimensions)) {
     if (!brokenConstraint(space, values)) {
@@ -15,7 +23,14 @@ export function* enumerateConfigurations(space: SearchSpace): Generator<Configur
   }
 }
 
-/** How many valid configurations the space has. */
+/**
+ * How many valid configurations the space has.
+ *
+ * @example
+ * ```ts
+ * spaceSize(faceDetectorSpace) > 100_000; // => true
+ * ```
+ */
 export function spaceSize(space: SearchSpace): number {
   const bound = new Set(
     space.constraints.flatMap((constraint) => [...Object.keys(constraint.where), ...Object.keys(constraint.allow)]),
@@ -39,6 +54,14 @@ export function spaceSize(space: SearchSpace): number {
  * `count` distinct valid configurations, every one equally likely. The same source of integers gives the same list.
  *
  * @throws RangeError when the space has fewer than `count`.
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from '@edgelore/tensor';
+ *
+ * const drawn = sampleConfigurations(faceDetectorSpace, 12, seededRandom('a sweep'));
+ * new Set(drawn.map(configurationId)).size; // => 12
+ * ```
  */
 export function sampleConfigurations(space: SearchSpace, count: number, random: IntegerSource): Configuration[] {
   const size = spaceSize(space);

@@ -43,6 +43,18 @@ const TYPES: readonly string[] = ['choice', 'ordinal', 'log'] satisfies Dimensio
  * Reads a search space from parsed JSON.
  *
  * @throws InvalidSearchSpaceError naming the place (`dimensions[2].values`) and the remedy.
+ *
+ * @example
+ * ```ts
+ * const { dimensions } = parseSearchSpace({
+ *   id: 'small/1',
+ *   dimensions: [
+ *     { name: 'width', kind: 'architecture', type: 'ordinal', values: [0.5, 1], default: 1, description: 'factor of all channels' },
+ *   ],
+ *   constraints: [],
+ * });
+ * dimensions[0]?.default; // => 1
+ * ```
  */
 export function parseSearchSpace(json: unknown): SearchSpace {
   const space = object(json, 'the search space', ['id', 'dimensions', 'constraints']);

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { compileExamples } from './examples.js';
+
+const { examples, without } = compileExamples({
+  '@edgelore/search-space': 'libs/search-space',
+  '@edgelore/descriptors': 'libs/descriptors',
+  '@edgelore/ranking': 'libs/ranking',
+  '@edgelore/detection': 'libs/detection',
+  '@edgelore/client': 'client-sdk',
+});
+
+describe('the examples of the documentation', () => {
+  it.each(examples)('$packageName $name', async ({ file, problems }) => {
+    expect(problems).toEqual([]);
+    await import(file);
+  });
+
+  it('stand at every function of the search space and of ranking', () => {
+    const missing = without.filter((name) => /^@edgelore\/(search-space|ranking) /.test(name));
+    // The example of `trainRanker` shows what goes with it.
+    expect(missing.sort()).toEqual(['gate', 'rank', 'recommend'].map((name) => `@edgelore/ranking ${name}`));
+  });
+});
