@@ -10,7 +10,9 @@ const DEPTH = 256;
 /** The same where B is packed along with A. */
 const DEPTH_ACROSS = 128;
 /** So many tiles keep a few threads evenly busy. */
-const TILES = 8;
+const TILES = 12;
+/** Fewer columns would not be worth packing A for. */
+const LEAST_COLUMNS = 128;
 
 /** How a product is cut into tiles. It depends on its sizes only, so that every number of threads gives the same bytes. */
 export interface Blocks {
@@ -27,7 +29,7 @@ export function blocksOf(m: number, n: number, k: number): Blocks {
   const most = Math.min(MOST_ROWS, Math.floor(ROOM / depth / ROWS) * ROWS);
   const rows = Math.min(most, Math.max(2 * ROWS, roundUp(m / TILES, ROWS)));
   const down = Math.ceil(m / rows);
-  const columns = Math.max(64, roundUp(n / Math.max(1, Math.floor(TILES / down)), PANEL));
+  const columns = Math.max(LEAST_COLUMNS, roundUp(n / Math.ceil(TILES / down), PANEL));
   return { rows, columns, depth, tiles: down * Math.ceil(n / columns) };
 }
 

@@ -5,17 +5,14 @@ import { Worker } from 'node:worker_threads';
 import type { ThreadOrder } from './thread-order.js';
 
 /**
- * Loads one of the compiled modules beside this package's code: the one that multiplies and adds in one instruction, where the engine knows it. Node 20 knows
- * it by a flag, later ones by themselves.
+ * Loads one of the compiled modules beside this package's code; when `fused`, the one that multiplies and adds in one instruction, where the engine knows it.
+ * Node 20 knows it by a flag, later ones by themselves.
  */
-export async function loadModule(name: 'kernels.wasm' | 'kernels.single.wasm'): Promise<WebAssembly.Module> {
-  const fused = bytesOf(name.replace('.wasm', '.fused.wasm'));
-  if (!WebAssembly.validate(fused)) setFlagsFromString('--experimental-wasm-relaxed-simd');
-  return WebAssembly.compile(WebAssembly.validate(fused) ? fused : bytesOf(name));
-}
-
-function bytesOf(name: string): Buffer<ArrayBuffer> {
-  return readFileSync(new URL(`../${name}`, import.meta.url));
+export async function loadModule(name: 'kernels' | 'kernels.single', fused: boolean): Promise<WebAssembly.Module> {
+  const bytesOf = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url));
+  const faster = bytesOf(`${name}.fused.wasm`);
+  if (fused && !WebAssembly.validate(faster)) setFlagsFromString('--experimental-wasm-relaxed-simd');
+  return WebAssembly.compile(fused && WebAssembly.validate(faster) ? faster : bytesOf(`${name}.wasm`));
 }
 
 /** Starts a thread that works until the runtime stops; it does not keep the process alive. */

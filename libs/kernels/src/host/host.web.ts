@@ -1,9 +1,10 @@
 import type { ThreadOrder } from './thread-order.js';
 
-/** Loads one of the compiled modules beside this package's code: the one that multiplies and adds in one instruction, where the engine knows it. */
-export async function loadModule(name: 'kernels.wasm' | 'kernels.single.wasm'): Promise<WebAssembly.Module> {
+/** Loads one of the compiled modules beside this package's code; when `fused`, the one that multiplies and adds in one instruction, where the engine knows it. */
+export async function loadModule(name: 'kernels' | 'kernels.single', fused: boolean): Promise<WebAssembly.Module> {
   const compile = (file: string) => WebAssembly.compileStreaming(fetch(new URL(`../${file}`, import.meta.url)));
-  return compile(name.replace('.wasm', '.fused.wasm')).catch(() => compile(name));
+  const plain = `${name}.wasm`;
+  return fused ? compile(`${name}.fused.wasm`).catch(() => compile(plain)) : compile(plain);
 }
 
 /** Starts a thread that works until the runtime stops. */

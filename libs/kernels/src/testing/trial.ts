@@ -1,5 +1,5 @@
 import type { Operation, Pointer } from '../operation.js';
-import { KernelRuntime } from '../runtime.js';
+import { KernelRuntime, type RuntimeOptions } from '../runtime.js';
 
 /** A number that no kernel writes by chance: it stands around every buffer, and in outputs before they are written. */
 const GUARD = -0x1badf00d;
@@ -19,8 +19,9 @@ export interface Bench {
 export class Trials {
   private constructor(private readonly runtimes: readonly KernelRuntime[]) {}
 
-  static async start(): Promise<Trials> {
-    return new Trials([await KernelRuntime.start({ threads: 1 }), await KernelRuntime.start({ threads: 2 })]);
+  static async start(options: Pick<RuntimeOptions, 'fused'> = {}): Promise<Trials> {
+    const start = (threads: number) => KernelRuntime.start({ ...options, threads });
+    return new Trials([await start(1), await start(2)]);
   }
 
   run(build: (bench: Bench) => readonly Operation[]): Record<string, Float32Array> {
