@@ -3,10 +3,12 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { section as gemm } from './kernels/gemm.js';
+import { section as int8 } from './kernels/int8.js';
 import { section as scaling } from './kernels/scaling.js';
 import type { Figures, Section } from './kernels/section.js';
+import { section as sparse } from './kernels/sparse.js';
 
-const SECTIONS: Readonly<Record<string, Section>> = { gemm, scaling };
+const SECTIONS: Readonly<Record<string, Section>> = { gemm, scaling, sparse, int8 };
 /** What each ratio must reach, or aims at. */
 const BARS: Readonly<Record<string, number>> = {
   gemm_vs_tfjs_wasm: 1.5,
