@@ -184,13 +184,32 @@ function multiplyFour(
   let a1 = v128.load32_splat(entry, 4);
   let a2 = v128.load32_splat(entry, 8);
   let a3 = v128.load32_splat(entry, 12);
-  for (entry += BIAS; entry != end; entry += ENTRY) {
-    const x = v128.load(panel + load<u32>(entry, 16));
+  // Two sums of each channel take turns: one alone would wait for its last addition.
+  let b0 = f32x4.splat(0);
+  let b1 = b0;
+  let b2 = b0;
+  let b3 = b0;
+  let x: v128;
+  entry += BIAS;
+  while (entry != end) {
+    x = v128.load(panel + load<u32>(entry, 16));
     a0 = product(v128.load32_splat(entry, 0), x, a0);
     a1 = product(v128.load32_splat(entry, 4), x, a1);
     a2 = product(v128.load32_splat(entry, 8), x, a2);
     a3 = product(v128.load32_splat(entry, 12), x, a3);
+    entry += ENTRY;
+    if (entry == end) break;
+    x = v128.load(panel + load<u32>(entry, 16));
+    b0 = product(v128.load32_splat(entry, 0), x, b0);
+    b1 = product(v128.load32_splat(entry, 4), x, b1);
+    b2 = product(v128.load32_splat(entry, 8), x, b2);
+    b3 = product(v128.load32_splat(entry, 12), x, b3);
+    entry += ENTRY;
   }
+  a0 = f32x4.add(a0, b0);
+  a1 = f32x4.add(a1, b1);
+  a2 = f32x4.add(a2, b2);
+  a3 = f32x4.add(a3, b3);
   put(output, outputRow, count, lanes, a0, a1, a2, a3, low, high);
 }
 
