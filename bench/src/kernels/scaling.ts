@@ -2,13 +2,13 @@ import { gemm, gemmScratch, KernelRuntime } from '@edgelore/kernels';
 import { type Figures, leastTimes, rounded, type Section } from './section.js';
 
 const SIZE = 512;
-const ROUNDS = 40;
+const ROUNDS = 200;
 
 /** One and two threads take turns in one process: only so do both meet the same machine. */
 async function measure(threads: number): Promise<Figures> {
   const one = await ready(1);
   const several = await ready(threads);
-  const times = await leastTimes({ one: one.run, several: several.run }, { rounds: ROUNDS, repetitions: 5 });
+  const times = await leastTimes({ one: one.run, several: several.run }, { rounds: ROUNDS, repetitions: 1 });
   const scaling = times.one / times.several;
   const rate = (time: number) => `${((2 * SIZE ** 3) / time / 1e6).toFixed(1)} GFLOP/s`;
   console.log(`a product of ${SIZE}^3: ${rate(times.one)} on one thread, ${rate(times.several)} on ${threads}`);

@@ -56,9 +56,10 @@ function reference({ shape, a, b, c, bias, activation = 'none' }: Example): Floa
 }
 
 function draw(random: Draw, large: boolean): Example {
-  const size = () => random.whole(1, large ? 250 : 30);
+  const size = () => random.whole(1, large ? 200 : 30);
   const transposed = random.of(['none', 'a', 'b']);
-  const shape = { m: size(), n: size(), k: size(), transposeA: transposed === 'a', transposeB: transposed === 'b' };
+  const k = large ? random.whole(257, 700) : size();
+  const shape = { m: size(), n: size(), k, transposeA: transposed === 'a', transposeB: transposed === 'b' };
   return {
     shape,
     a: random.floats(shape.m * shape.k),
