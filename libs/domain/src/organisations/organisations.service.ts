@@ -7,6 +7,7 @@ import { parseText } from '../text-input.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { OrganisationEntity } from './organisation.entity.js';
 import type { ApiKey, ApiKeyRole, CreatedApiKey, Organisation } from './organisation.types.js';
+import { ownOnly } from './own-only.js';
 
 const NAME_LENGTH = 200;
 
@@ -134,10 +135,6 @@ export async function insertApiKey(
   const row = { id: uuid7(), ...input, publicId, secretHash, createdAt: new Date(), ...never };
   await manager.insert(ApiKeyEntity, row);
   return { apiKey: apiKeyOf(row), secret: key };
-}
-
-function ownOnly(ctx: RequestContext): { organisationId?: string } {
-  return ctx.organisationId === null ? {} : { organisationId: ctx.organisationId };
 }
 
 function apiKeyOf(row: ApiKeyEntity): ApiKey {

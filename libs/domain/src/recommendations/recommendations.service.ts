@@ -14,6 +14,7 @@ import { canonicalJson } from '../canonical-json.js';
 import { type Experience, experienceId } from '../experience/experience-tasks.js';
 import { ModelVersionEntity } from '../model-versions/model-version.entity.js';
 import { parseNumber } from '../number-input.js';
+import { ownOnly } from '../organisations/own-only.js';
 import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
 import { descriptionOf } from '../tasks/task.entity.js';
 import { visibleTask } from '../tasks/tasks.service.js';
@@ -126,10 +127,6 @@ export class RecommendationsService {
     }
     return recommendationOf(row, await numbersOf(this.database.manager, [row]));
   }
-}
-
-function ownOnly(ctx: RequestContext): { organisationId?: string } {
-  return ctx.organisationId === null ? {} : { organisationId: ctx.organisationId };
 }
 
 function parseLimits(limits: NonNullable<AskRecommendation['limits']>): RecommendationLimits {

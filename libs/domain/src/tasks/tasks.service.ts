@@ -12,6 +12,7 @@ import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { parsed } from '../bad-input.js';
 import { readLineage } from '../model-versions/extractor-lineage.js';
 import { parseNumber } from '../number-input.js';
+import { ownOnly } from '../organisations/own-only.js';
 import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
 import { parseText } from '../text-input.js';
 import { TrialEntity } from '../trials/trial.entity.js';
@@ -74,7 +75,7 @@ export class TasksService {
     const after = keyAfter(request, isUuid);
     const rows = await this.database.manager.find(TaskEntity, {
       where: {
-        ...(ctx.organisationId === null ? {} : { organisationId: ctx.organisationId }),
+        ...ownOnly(ctx),
         ...(after === null ? {} : { id: LessThan(after) }),
       },
       order: { id: 'DESC' },
@@ -98,8 +99,7 @@ export async function visibleTask(
   field = 'taskId',
 ): Promise<TaskEntity> {
   requirePermission(ctx, 'task:read');
-  const own = ctx.organisationId === null ? {} : { organisationId: ctx.organisationId };
-  const task = isUuid(id) ? await manager.findOneBy(TaskEntity, { id, ...own }) : null;
+  const task = isUuid(id) ? await manager.findOneBy(TaskEntity, { id, ...ownOnly(ctx) }) : null;
   if (task === null) throw new AppError('NOT_FOUND', 'There is no such task among yours.', { field });
   return task;
 }

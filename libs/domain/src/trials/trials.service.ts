@@ -14,6 +14,7 @@ import { parsed } from '../bad-input.js';
 import { canonicalJson } from '../canonical-json.js';
 import { jobs } from '../jobs.js';
 import { parseNumber } from '../number-input.js';
+import { ownOnly } from '../organisations/own-only.js';
 import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
 import { RecommendationEntity } from '../recommendations/recommendation.entity.js';
 import { visibleTask } from '../tasks/tasks.service.js';
@@ -73,7 +74,7 @@ export class TrialsService {
     if (taskId !== null) await visibleTask(manager, ctx, taskId);
     const rows = await manager.find(TrialEntity, {
       where: {
-        ...(ctx.organisationId === null ? {} : { organisationId: ctx.organisationId }),
+        ...ownOnly(ctx),
         ...(taskId === null ? {} : { taskId }),
         ...(after === null ? {} : { id: LessThan(after) }),
       },
