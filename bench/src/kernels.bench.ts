@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { section as gemm } from './kernels/gemm.js';
 import { section as int8 } from './kernels/int8.js';
+import { section as mobilenet } from './kernels/mobilenet.js';
 import { section as scaling } from './kernels/scaling.js';
 import type { Figures, Section } from './kernels/section.js';
 import { section as sparse } from './kernels/sparse.js';
+import { section as trainStep } from './kernels/train-step.js';
 
-const SECTIONS: Readonly<Record<string, Section>> = { gemm, scaling, sparse, int8 };
+const SECTIONS: Readonly<Record<string, Section>> = { gemm, scaling, sparse, int8, mobilenet, 'train-step': trainStep };
 /** What each ratio must reach, or aims at. */
 const BARS: Readonly<Record<string, number>> = {
   gemm_vs_tfjs_wasm: 1.5,
@@ -20,6 +22,7 @@ const BARS: Readonly<Record<string, number>> = {
   sparse50_vs_dense: 1.8,
   int8_vs_f32: 1.8,
   scaling_2_threads: 1.7,
+  train_step_scaling_2_threads: 1.7,
 };
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, threads: { type: 'string' } } });
