@@ -1,11 +1,10 @@
-import type { DepthwiseShape } from './depthwise.js';
+import type { DepthwiseShape } from './depthwise-shape.js';
+import { WORKSPACE } from './workspace.js';
 
 /** Channels of a strip. Must agree with STRIP in assembly/depthwise-strips.ts. */
 const STRIP = 16;
 /** Bytes of a thread's workspace before the pixels: PIXELS in assembly/depthwise-strips.ts. */
 const PIXELS = 704;
-/** Bytes of a thread's workspace; WORKSPACE in runtime.ts. */
-const WORKSPACE = 320 * 1024;
 /** Bytes of pixels that a tile unpacks at once, where a row is not longer: they stay in the second cache. */
 const PACKED = 160 * 1024;
 /** Output numbers that make a tile worth its start. */

@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Activation } from './activation.js';
 import type { Padding } from './convolution-shape.js';
 import {
-  type DepthwiseShape,
   depthwise,
   depthwiseFilterGradient,
   depthwiseFilterGradientScratch,
   depthwiseInputGradient,
-  depthwiseShape,
 } from './depthwise.js';
+import { type DepthwiseShape, depthwiseShape } from './depthwise-shape.js';
 import { Draw, relativeError, Trials } from './testing/trial.js';
 
 let trials: Trials;

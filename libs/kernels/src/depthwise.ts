@@ -1,44 +1,10 @@
 import { type Activation, activationCode } from './activation.js';
-import { type ConvolutionShape, convolutionShape, type Padding, requireSizes } from './convolution-shape.js';
+import type { DepthwiseShape } from './depthwise-shape.js';
 import { packedInput, packedPixels, type StripTiles, stripTiles } from './depthwise-strips.js';
 import { KernelError } from './kernel.error.js';
 import type { Operation, Pointer } from './operation.js';
 import { sumParts } from './reduction.js';
 import { tilesOfPixels, windowWords } from './window.js';
-
-/** A convolution that keeps channels apart: as many outputs as inputs. */
-export interface DepthwiseShape extends ConvolutionShape {
-  /** Pixels from one tap to the next; 1 by default. */
-  readonly dilation?: number;
-}
-
-export interface DepthwiseSizes {
-  /** [batch, height, width, channels] */
-  readonly input: readonly [number, number, number, number];
-  /** [height, width, channels, 1] */
-  readonly filter: readonly [number, number, number, number];
-  /** [down, across], or one for both. */
-  readonly strides: number | readonly [number, number];
-  readonly padding: Padding;
-  /** Pixels from one tap to the next; 1 by default. */
-  readonly dilation?: number;
-}
-
-/**
- * The shape of a depthwise convolution, checked.
- *
- * @throws KernelError SHAPE
- */
-export function depthwiseShape({ input, filter, strides, padding, dilation = 1 }: DepthwiseSizes): DepthwiseShape {
-  const [filterHeight, filterWidth, channels, multiplier] = filter;
-  requireSizes(`filter ${filter.join(' x ')}`, filter);
-  requireSizes(`dilation ${dilation}`, [dilation]);
-  if (multiplier !== 1) {
-    throw new KernelError('SHAPE', `the filter makes ${multiplier} outputs of a channel: only 1 is computed`);
-  }
-  const widened = [dilation * (filterHeight - 1) + 1, dilation * (filterWidth - 1) + 1, channels, channels] as const;
-  return { ...convolutionShape({ input, filter: widened, strides, padding }), filterHeight, filterWidth, dilation };
-}
 
 export interface DepthwisePointers {
   /** [batch, height, width, channels] */
@@ -167,7 +133,7 @@ function hasNineTaps({ filterHeight, filterWidth }: DepthwiseShape): boolean {
   return filterHeight === 3 && filterWidth === 3;
 }
 
-function channelsOf({ inChannels, outChannels }: ConvolutionShape): number {
+function channelsOf({ inChannels, outChannels }: DepthwiseShape): number {
   if (inChannels !== outChannels) {
     throw new KernelError('SHAPE', `a depthwise convolution of ${inChannels} channels cannot make ${outChannels}`);
   }

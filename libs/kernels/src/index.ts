@@ -19,14 +19,12 @@ export {
   type DepthwiseFilterGradientPointers,
   type DepthwiseInputGradientPointers,
   type DepthwisePointers,
-  type DepthwiseShape,
-  type DepthwiseSizes,
   depthwise,
   depthwiseFilterGradient,
   depthwiseFilterGradientScratch,
   depthwiseInputGradient,
-  depthwiseShape,
 } from './depthwise.js';
+export { type DepthwiseShape, type DepthwiseSizes, depthwiseShape } from './depthwise-shape.js';
 export {
   activate,
   activateGradient,
@@ -41,6 +39,7 @@ export {
   standardise,
 } from './elementwise.js';
 export type { FilterShape } from './filter-shape.js';
+export { type FocalPointers, type FocalSettings, focalLoss, focalLossScratch } from './focal.js';
 export { type GemmPointers, type GemmShape, gemm, gemmScratch, packB, packedBBytes } from './gemm.js';
 export {
   CompiledModel,

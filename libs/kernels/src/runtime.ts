@@ -2,6 +2,7 @@ import { loadModule, mayWait, parallelism, startThread } from '#host';
 import { KernelError } from './kernel.error.js';
 import { type Allocator, Arena, Heap } from './memory.js';
 import type { Operation, Pointer } from './operation.js';
+import { WORKSPACE } from './workspace.js';
 
 export interface RuntimeOptions {
   /** Threads at work, the calling one among them; as many as the machine has cores when left out, one where memory cannot be shared. */
@@ -27,8 +28,6 @@ interface Exports {
 
 /** Bytes of the words that the threads share; see assembly/executor.ts. */
 const CONTROL = 64;
-/** Bytes that each thread has for itself; see assembly/workspace.ts. */
-const WORKSPACE = 320 * 1024;
 const STOP = 4;
 const GENERATION = 0;
 const WORD = 4;

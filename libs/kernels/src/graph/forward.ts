@@ -1,5 +1,6 @@
 import { affine } from '../affine.js';
-import { depthwise, depthwiseShape } from '../depthwise.js';
+import { depthwise } from '../depthwise.js';
+import { depthwiseShape } from '../depthwise-shape.js';
 import { activate, add, copyRows } from '../elementwise.js';
 import { batchNormTrain, batchNormTrainScratch } from '../normalisation.js';
 import type { Operation, Pointer } from '../operation.js';

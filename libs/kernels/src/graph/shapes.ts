@@ -1,5 +1,5 @@
 import { type ConvolutionShape, convolutionShape } from '../convolution-shape.js';
-import { type DepthwiseShape, depthwiseShape } from '../depthwise.js';
+import { type DepthwiseShape, depthwiseShape } from '../depthwise-shape.js';
 import type { ConvolutionNode, DenseNode, DepthwiseNode, PoolNode, ValueShape } from './graph.js';
 
 /** Numbers in an array of this shape. */

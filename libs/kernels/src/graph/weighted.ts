@@ -11,12 +11,12 @@ import {
 } from '../convolution.js';
 import type { ConvolutionShape } from '../convolution-shape.js';
 import {
-  type DepthwiseShape,
   depthwise,
   depthwiseFilterGradient,
   depthwiseFilterGradientScratch,
   depthwiseInputGradient,
 } from '../depthwise.js';
+import { type DepthwiseShape } from '../depthwise-shape.js';
 import type { Operation, Pointer } from '../operation.js';
 import type { ConvolutionNode, DenseNode, DepthwiseNode, WeightedNode } from './graph.js';
 import { shapeOfConvolution, shapeOfDepthwise } from './shapes.js';
