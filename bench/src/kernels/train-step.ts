@@ -77,7 +77,7 @@ function stepOf(detector: Detector): () => void {
   const learner: Learner = detector.startLearning({ batch: BATCH, optimiser: values.optimiser as 'adam' | 'sgd' });
   let step = 0;
   return () => {
-    learner.gradient(images, ({ logits, deltas }) => batchLoss(logits, deltas, targets, anchors, options));
+    learner.gradient(images, ({ logits, deltas }, room) => batchLoss(logits, deltas, targets, anchors, options, room));
     learner.update(step, 1e-4);
     step++;
   };

@@ -2,9 +2,10 @@ import { KernelRuntime } from '@edgelore/kernels';
 import { type Configuration, faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
 import { seededRandom, startTensorEngine } from '@edgelore/tensor';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { anchorsOf } from './anchors.js';
 import { CompiledDetector } from './compiled-detector.js';
 import type { Detector, DetectorOutput, LearnerState } from './detector.js';
-import type { BatchLoss } from './losses.js';
+import { type BatchLoss, batchLoss, type LossRoom } from './losses.js';
 import { TensorDetector } from './tensor-detector.js';
 import type { DetectorWeights } from './weights.js';
 
@@ -45,16 +46,13 @@ function trained(detector: Detector): DetectorWeights {
 }
 
 /** A loss with the same slopes whatever the outputs. */
-function fixedLoss({ logits, deltas }: DetectorOutput): BatchLoss {
+function fixedLoss({ logits, deltas }: DetectorOutput, room?: LossRoom): BatchLoss {
   const random = seededRandom('slopes');
   const slopes = (count: number) => Float32Array.from({ length: count }, () => random.normal() / count);
-  return {
-    classification: 0,
-    localisation: 0,
-    total: 1,
-    logitSlopes: slopes(logits.length),
-    deltaSlopes: slopes(deltas.length),
-  };
+  const [logitSlopes, deltaSlopes] = [slopes(logits.length), slopes(deltas.length)];
+  room?.logitSlopes.set(logitSlopes);
+  room?.deltaSlopes.set(deltaSlopes);
+  return { classification: 0, localisation: 0, total: 1, logitSlopes, deltaSlopes };
 }
 
 /** Greatest distance, in units of the number itself and of the root mean square of all. */
@@ -116,3 +114,32 @@ describe.each(configurations.map((configuration) => [JSON.stringify(configuratio
     });
   },
 );
+
+describe('the loss of a compiled detector', () => {
+  it.each(['focal', 'mined'] as const)('is that of plain arrays: %s', (classLoss) => {
+    const [configuration] = configurations as [Configuration];
+    const detector = new CompiledDetector(runtimes[1]!, configuration, 1);
+    const learner = detector.startLearning({ batch: BATCH, optimiser: 'sgd' });
+    const random = seededRandom('faces');
+    const anchors = anchorsOf(detector.plan).boxes;
+    const drawn = Int32Array.from({ length: BATCH * detector.plan.anchorCount }, () => random.integer(40) - 2);
+    const face = drawn.map((each) => (each > 1 ? -1 : each));
+    const targets = { face, boxes: Float32Array.of(10, 20, 30, 40, 50, 40, 20, 25) };
+    const options = { classLoss, negativesPerPositive: 3, boxLoss: 'giou', boxWeight: 2 } as const;
+    // Twice, so that slopes of before would show.
+    for (const _ of [0, 1]) {
+      learner.gradient(pictures(configuration), ({ logits, deltas }, room) => {
+        const expected = batchLoss(logits, deltas, targets, anchors, options);
+        const found = batchLoss(logits, deltas, targets, anchors, options, room);
+        expect(found.logitSlopes).toBe(room?.logitSlopes);
+        expect(difference(found.logitSlopes, expected.logitSlopes)).toBeLessThan(1e-5);
+        expect(difference(found.deltaSlopes, expected.deltaSlopes)).toBe(0);
+        expect(found.classification / expected.classification).toBeCloseTo(1, 5);
+        face.reverse();
+        return found;
+      });
+    }
+    learner.dispose();
+    detector.dispose();
+  });
+});

@@ -1,6 +1,6 @@
 import { compileTraining, type Graph, type KernelRuntime, type TrainingModel } from '@edgelore/kernels';
-import { averagingAt, type DetectorOutput, type Learner, type LearnerState, type LearningOptions } from './detector.js';
-import type { BatchLoss } from './losses.js';
+import { averagingAt, type Learner, type LearnerState, type LearningOptions, type LossOf } from './detector.js';
+import { type BatchLoss, FOCAL_ALPHA } from './losses.js';
 import { CLIP_NORM, WEIGHT_DECAY } from './optimiser.js';
 import type { DetectorWeights } from './weights.js';
 
@@ -29,13 +29,18 @@ export class CompiledLearner implements Learner {
     this.#model.averaged.set(network.parameters.subarray(0, this.#model.averaged.length));
   }
 
-  gradient(images: Float32Array, lossOf: (output: DetectorOutput) => BatchLoss): { loss: BatchLoss; norm: number } {
+  gradient(images: Float32Array, lossOf: LossOf): { loss: BatchLoss; norm: number } {
     const model = this.#model;
     model.input('image').set(images);
     model.forward();
-    const loss = lossOf({ logits: model.output('logits'), deltas: model.output('deltas') });
-    model.outputGradient('logits').set(loss.logitSlopes);
-    model.outputGradient('deltas').set(loss.deltaSlopes);
+    const loss = lossOf(
+      { logits: model.output('logits'), deltas: model.output('deltas') },
+      {
+        logitSlopes: model.outputGradient('logits'),
+        deltaSlopes: model.outputGradient('deltas'),
+        focal: (faces, factor) => model.focalLoss('logits', faces, { balance: FOCAL_ALPHA, factor }),
+      },
+    );
     model.backward();
     this.#norm = model.gradientNorm();
     return { loss, norm: this.#norm };

@@ -1,5 +1,5 @@
 import type { Configuration, DetectorPlan } from '@edgelore/search-space';
-import type { BatchLoss } from './losses.js';
+import type { BatchLoss, LossRoom } from './losses.js';
 import type { DetectorWeights } from './weights.js';
 
 /** What a detector says of a batch of pictures; A anchors, in the plan's order: level, row, column, anchor. */
@@ -36,15 +36,18 @@ export interface LearningOptions {
   readonly optimiser: 'adam' | 'sgd';
 }
 
+export type LossOf = (output: DetectorOutput, room?: LossRoom) => BatchLoss;
+
 /** A detector in training. What it learns is the detector's from `publish` on. */
 export interface Learner {
   /**
    * Runs the network on a batch, normalising by it (the running statistics follow), and finds the slopes of a loss by every weight.
    *
    * @param images [batch, size, size, 3], RGB from 0 to 255
+   * @param lossOf finds a loss and its slopes; where it is given a room, they belong there
    * @returns the loss, and the length of the gradient as a vector
    */
-  gradient(images: Float32Array, lossOf: (output: DetectorOutput) => BatchLoss): { loss: BatchLoss; norm: number };
+  gradient(images: Float32Array, lossOf: LossOf): { loss: BatchLoss; norm: number };
   /** A step down the last gradient, cut to {@link CLIP_NORM}; the running mean of the weights follows. `step` counts from 0. */
   update(step: number, rate: number): void;
   /** Gives the detector the running mean of the weights. */

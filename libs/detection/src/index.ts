@@ -12,7 +12,7 @@ export type { CurvePoint } from './checkpoint.js';
 export { CompiledDetector } from './compiled-detector.js';
 export { type DecodingOptions, decodeDetections, suppress } from './decoding.js';
 export { detect, detectAll, type Evaluation, evaluateDetector } from './detect.js';
-export type { Detector, DetectorOutput, Learner, LearnerState, LearningOptions } from './detector.js';
+export type { Detector, DetectorOutput, Learner, LearnerState, LearningOptions, LossOf } from './detector.js';
 export {
   type Box,
   coveredShare,
@@ -22,7 +22,7 @@ export {
   type Placement,
 } from './geometry.js';
 export { type ImageSource, imageSource, type LabelledImage } from './labelled-image.js';
-export { type BatchLoss, type BatchTargets, batchLoss, type LossOptions } from './losses.js';
+export { type BatchLoss, type BatchTargets, batchLoss, type LossOptions, type LossRoom } from './losses.js';
 export { drawPicture, type Picture } from './resampling.js';
 export type { StepBudget, TrainingBudget, Turn } from './schedule.js';
 export { type DatasetSplit, type SplitOptions, splitDataset } from './split.js';

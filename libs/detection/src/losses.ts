@@ -34,6 +34,27 @@ export interface BatchLoss {
   readonly deltaSlopes: Float32Array;
 }
 
+/** Where the slopes of a loss go, and who works out the focal part of it. */
+export interface LossRoom {
+  /** [B * A], to be written in full. */
+  readonly logitSlopes: Float32Array;
+  /** [B * A * 4], to be written in full. */
+  readonly deltaSlopes: Float32Array;
+  /** Writes `logitSlopes`, each multiplied by `factor`, and returns the loss, which is not. */
+  focal(faces: Int32Array, factor: number): number;
+}
+
+/** A room of plain arrays. */
+function plainRoom(logits: Float32Array, deltas: Float32Array): LossRoom {
+  const logitSlopes = new Float32Array(logits.length);
+  const deltaSlopes = new Float32Array(deltas.length);
+  return {
+    logitSlopes,
+    deltaSlopes,
+    focal: (faces, factor) => focalLoss(logits, faces, factor, logitSlopes),
+  };
+}
+
 /**
  * Loss of a batch and its exact slopes by the network's outputs, in one pass over plain arrays: much of it is bookkeeping (mining, gathering positives)
  * that tensor operations do slowly, and the closed-form slopes make it the same on every backend.
@@ -51,21 +72,22 @@ export function batchLoss(
   targets: BatchTargets,
   anchors: Float32Array,
   options: LossOptions,
+  room: LossRoom = plainRoom(logits, deltas),
 ): BatchLoss {
-  const logitSlopes = new Float32Array(logits.length);
-  const deltaSlopes = new Float32Array(deltas.length);
+  const { logitSlopes, deltaSlopes } = room;
   let positives = 0;
   for (const face of targets.face) if (face >= 0) positives++;
   const share = 1 / Math.max(1, positives);
   const classification =
     share *
     (options.classLoss === 'focal'
-      ? focalLoss(logits, targets.face, share, logitSlopes)
+      ? room.focal(targets.face, share)
       : minedLoss(logits, targets.face, share, options.negativesPerPositive * Math.max(1, positives), logitSlopes));
 
   const boxSlope = share * options.boxWeight;
   const perAnchor = options.boxLoss === 'giou' ? giouLoss : smoothL1Loss;
   const anchorCount = anchors.length / 4;
+  deltaSlopes.fill(0);
   let localisation = 0;
   for (let i = 0; i < targets.face.length; i++) {
     const face = targets.face[i] as number;
@@ -86,7 +108,10 @@ function focalLoss(logits: Float32Array, faces: Int32Array, slope: number, slope
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
     const face = faces[i] as number;
-    if (face === IGNORED) continue;
+    if (face === IGNORED) {
+      slopes[i] = 0;
+      continue;
+    }
     // The loss of a background anchor is that of a positive one with the logit turned round and the other balance.
     const sign = face >= 0 ? 1 : -1;
     const x = sign * (logits[i] as number);
@@ -107,12 +132,12 @@ function minedLoss(logits: Float32Array, faces: Int32Array, slope: number, kept:
   const all = new Float32Array(logits.length);
   let found = 0;
   for (let i = 0; i < logits.length; i++) if (faces[i] === BACKGROUND) all[found++] = logits[i] as number;
-  const background = all.subarray(0, found).sort();
-  const threshold =
-    background.length > kept ? (background[background.length - kept] as number) : Number.NEGATIVE_INFINITY;
+  const background = all.subarray(0, found);
+  const threshold = found > kept ? leastOfGreatest(background, kept) : Number.NEGATIVE_INFINITY;
   // Of anchors exactly at the threshold only as many are kept as still have room, the first ones.
   let ties = kept;
-  for (let i = background.length - 1; i >= 0 && (background[i] as number) > threshold; i--) ties--;
+  for (const logit of background) if (logit > threshold) ties--;
+  slopes.fill(0);
   let sum = 0;
   for (let i = 0; i < logits.length; i++) {
     const face = faces[i] as number;
@@ -129,6 +154,26 @@ function minedLoss(logits: Float32Array, faces: Int32Array, slope: number, kept:
     slopes[i] = slope * (face >= 0 ? -wrong : wrong);
   }
   return sum;
+}
+
+/** The least of the `count` greatest numbers. Bits of floats, turned so that they order as unsigned integers do, are counted by their upper and then lower halves. */
+function leastOfGreatest(values: Float32Array, count: number): number {
+  const words = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const ordered = (word: number) => (word < 0 ? ~word : word ^ (1 << 31));
+  const counts = new Int32Array(2 ** 16);
+  for (const word of words) counts[ordered(word) >>> 16]!++;
+  let missing = count;
+  let upper = counts.length - 1;
+  for (; missing > (counts[upper] as number); upper--) missing -= counts[upper] as number;
+  counts.fill(0);
+  for (const word of words) {
+    const place = ordered(word);
+    if (place >>> 16 === upper) counts[place & 0xffff]!++;
+  }
+  let lower = counts.length - 1;
+  for (; missing > (counts[lower] as number); lower--) missing -= counts[lower] as number;
+  const place = (upper << 16) | lower;
+  return new Float32Array(Int32Array.of(place < 0 ? place ^ (1 << 31) : ~place).buffer)[0] as number;
 }
 
 type AnchorLoss = (

@@ -2,10 +2,10 @@ import { tf } from '@edgelore/tensor';
 import {
   averagingAt,
   type Detector,
-  type DetectorOutput,
   type Learner,
   type LearnerState,
   type LearningOptions,
+  type LossOf,
 } from './detector.js';
 import type { BatchLoss } from './losses.js';
 import { clipGradient, Optimiser } from './optimiser.js';
@@ -39,7 +39,7 @@ export class TensorLearner implements Learner {
     this.#optimiser = new Optimiser({ kind: optimiser, decays: decayMask(network.trainable) });
   }
 
-  gradient(images: Float32Array, lossOf: (output: DetectorOutput) => BatchLoss): { loss: BatchLoss; norm: number } {
+  gradient(images: Float32Array, lossOf: LossOf): { loss: BatchLoss; norm: number } {
     const { trainable, plan } = this.#network;
     const size = plan.inputSize;
     writeVariables(trainable, this.#weights);

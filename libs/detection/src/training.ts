@@ -175,8 +175,8 @@ class TrainingRun {
   }
 
   #learn(batch: Batch): BatchLoss {
-    const { loss, norm } = this.#learner.gradient(batch.images, ({ logits, deltas }) =>
-      batchLoss(logits, deltas, batch.targets, this.#anchors.boxes, this.#lossOptions),
+    const { loss, norm } = this.#learner.gradient(batch.images, ({ logits, deltas }, room) =>
+      batchLoss(logits, deltas, batch.targets, this.#anchors.boxes, this.#lossOptions, room),
     );
     if (!Number.isFinite(loss.total) || !Number.isFinite(norm)) {
       throw new TrainingError(

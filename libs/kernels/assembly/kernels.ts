@@ -5,6 +5,7 @@ import { convolution, convolutionFilterGradient, packFilterAcross } from './conv
 import { activate, activateGradient, add, copy, copyRows, fill, multiply, scale, standardise } from './elementwise';
 import { depthwise, depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 import { depthwiseFilterGradientStrips, depthwiseInputGradientStrips, depthwiseStrips } from './depthwise-strips';
+import { focal } from './focal';
 import { gemm, gemmAcross, sumProducts } from './gemm';
 import { convolutionInt8, depthwiseInt8, dequantise, quantise } from './int8';
 import { batchMoments, batchSlopes, batchStatistics, normalise, normaliseGradient, slopeSums } from './normalisation';
@@ -65,6 +66,7 @@ export enum Kernel {
   csr,
   groupSparse,
   affine,
+  focal,
 }
 
 export function runTile(kernel: i32, args: usize, tile: i32): void {
@@ -167,6 +169,8 @@ export function runTile(kernel: i32, args: usize, tile: i32): void {
       return groupSparse(args, tile);
     case Kernel.affine:
       return affine(args, tile);
+    case Kernel.focal:
+      return focal(args, tile);
     default:
       unreachable();
   }

@@ -7,7 +7,7 @@ import { resizeNearestGradient } from '../resize.js';
 import { joinedRows, type Moments } from './forward.js';
 import type { BatchNormNode, WeightedNode } from './graph.js';
 import { shapeOfGlobalPool, shapeOfPool, sizeOf } from './shapes.js';
-import { isWeighted, type Step } from './steps.js';
+import { isWeighted, readsOf, type Step } from './steps.js';
 import type { Tape } from './tape.js';
 import { weighFilterGradient, weighInputGradient } from './weighted.js';
 
@@ -35,6 +35,8 @@ class Backward {
   private readonly slopes = new Map<string, Slope>();
   private readonly gradient: Pointer;
   private readonly learning: ReadonlySet<string>;
+  /** Those whose x has become a slope. */
+  private readonly reused = new Set<Moments>();
 
   constructor(
     private readonly tape: Tape,
@@ -56,7 +58,7 @@ class Backward {
       if (slope) this.goBack(step, slope, moments);
       if (moments) {
         for (const pointer of [moments.mean, moments.variance, moments.inverse]) tape.free(pointer);
-        if (moments.owned) tape.free(moments.x);
+        if (moments.owned && !this.reused.has(moments)) tape.free(moments.x);
       }
       tape.leave(step.output);
     }
@@ -65,6 +67,10 @@ class Backward {
 
   private goBack(step: Step, slope: Slope, moments: Moments | undefined): void {
     const { node, norm, activation } = step;
+    if (step.addend !== undefined) {
+      slope.holders++;
+      this.give(step.addend, slope);
+    }
     if (norm && moments) {
       const inner = this.throughNorm(step, norm, moments, slope);
       if (isWeighted(node)) this.throughWeights(node, inner);
@@ -74,8 +80,9 @@ class Backward {
     } else this.throughPlain(step, slope);
   }
 
-  private throughNorm(step: Step, norm: BatchNormNode, { x, mean, inverse }: Moments, slope: Slope): Slope {
+  private throughNorm(step: Step, norm: BatchNormNode, moments: Moments, slope: Slope): Slope {
     const { tape } = this;
+    const { x, mean, inverse, owned } = moments;
     const [, , channels] = tape.shape(norm.name);
     const shape = {
       rows: tape.count(norm.name) / channels,
@@ -83,7 +90,9 @@ class Backward {
       epsilon: norm.epsilon,
       activation: step.activation,
     };
-    const inner = this.over(slope, norm.name);
+    const takesX = owned && slope.holders > 1;
+    if (takesX) this.reused.add(moments);
+    const inner = takesX ? { pointer: x, holders: 1 } : this.over(slope, norm.name);
     const gradients = {
       inputGradient: inner.pointer,
       scaleGradient: this.slopeOf(norm.scale),
@@ -243,12 +252,13 @@ class Backward {
 /** Values that depend on something trainable. */
 function learningValues(tape: Tape): ReadonlySet<string> {
   const learning = new Set<string>();
-  for (const { node, norm, output } of tape.checked.steps) {
+  for (const step of tape.checked.steps) {
+    const { node, norm, output } = step;
     const own = [
       ...(isWeighted(node) ? [node.filter, ...(node.bias === undefined ? [] : [node.bias])] : []),
       ...(norm ? [norm.scale, norm.shift] : []),
     ];
-    if (own.some((name) => tape.isTrainable(name)) || node.inputs.some((name) => learning.has(name))) {
+    if (own.some((name) => tape.isTrainable(name)) || readsOf(step).some((name) => learning.has(name))) {
       learning.add(output);
     }
   }

@@ -1,4 +1,5 @@
 import { requireSizes } from '../convolution-shape.js';
+import { type FocalSettings, focalLoss, focalLossScratch } from '../focal.js';
 import { KernelError } from '../kernel.error.js';
 import type { Arena } from '../memory.js';
 import type { Pointer } from '../operation.js';
@@ -85,12 +86,11 @@ abstract class Model<Plan extends Planned> {
 
   constructor(
     protected readonly runtime: KernelRuntime,
-    graph: Graph,
+    checked: CheckedGraph,
     readonly batch: number,
     make: (checked: CheckedGraph, base: Pointer) => Plan,
   ) {
     requireSizes(`batch ${batch}`, [batch]);
-    const checked = checkGraph(graph);
     const { bytes } = make(checked, 0).tape;
     this.arena = runtime.openArena();
     this.views = new Views(runtime);
@@ -147,7 +147,7 @@ abstract class Model<Plan extends Planned> {
 
 export class CompiledModel extends Model<Planned> {
   constructor(runtime: KernelRuntime, graph: Graph, batch: number) {
-    super(runtime, graph, batch, (checked, base) => {
+    super(runtime, checkGraph(graph), batch, (checked, base) => {
       const tape = new Tape(checked, batch, base, false);
       return { tape, forward: planForward(tape, false) };
     });
@@ -218,6 +218,8 @@ interface PlannedTraining extends Planned {
   readonly decays: Pointer;
   readonly squares: Pointer;
   readonly scratch: Pointer;
+  /** Room for the class of each number of an output. */
+  readonly classes: ReadonlyMap<string, Pointer>;
 }
 
 export class TrainingModel extends Model<PlannedTraining> {
@@ -226,11 +228,12 @@ export class TrainingModel extends Model<PlannedTraining> {
   private readonly optimiser: 'adam' | 'sgd';
 
   constructor(runtime: KernelRuntime, graph: Graph, { batch, optimiser }: TrainingOptions) {
-    super(runtime, graph, batch, (checked, base) => {
+    super(runtime, checkGraph(graph, true), batch, (checked, base) => {
       const tape = new Tape(checked, batch, base, true);
       const forward = planForward(tape, true);
       const backward = planBackward(tape, forward.moments);
       const count = tape.trainableCount;
+      const outputs = graph.outputs.map((name) => tape.count(name));
       if (count === 0) throw new KernelError('GRAPH', 'The graph has nothing to train: mark parameters as trainable.');
       return {
         tape,
@@ -241,7 +244,8 @@ export class TrainingModel extends Model<PlannedTraining> {
         averaged: tape.lasting(count),
         decays: tape.lasting(Math.ceil(count / 4)),
         squares: tape.lasting(2),
-        scratch: tape.lasting(sumOfSquaresScratch(count) / 4),
+        scratch: tape.lasting(Math.max(sumOfSquaresScratch(count), ...outputs.map(focalLossScratch)) / 4),
+        classes: new Map(graph.outputs.map((name) => [name, tape.lasting(tape.count(name))])),
       };
     });
     this.optimiser = optimiser;
@@ -284,9 +288,25 @@ export class TrainingModel extends Model<PlannedTraining> {
 
   /** Slopes by an output, for the caller to fill before `backward`. */
   outputGradient(name: string): Float32Array {
-    const pointer = this.plan.backward.outputGradients.get(name);
-    if (pointer === undefined) throw new KernelError('GRAPH', `The graph has no output "${name}".`);
-    return this.array(pointer, this.plan.tape.count(name));
+    return this.array(this.slopesOf(name), this.plan.tape.count(name));
+  }
+
+  /**
+   * Focal loss of an output of log-odds, as {@link focalLoss} has it; its slopes are the output's.
+   *
+   * @param classes from 0 on a positive, -1 background, anything less is left out
+   */
+  focalLoss(output: string, classes: Int32Array, settings: FocalSettings): number {
+    const { tape, classes: rooms, squares: loss, scratch } = this.plan;
+    const slopes = this.outputGradient(output);
+    if (classes.length !== slopes.length) {
+      throw new KernelError('SHAPE', `"${output}" has ${slopes.length} numbers, not ${classes.length} classes`);
+    }
+    const room = rooms.get(output) as Pointer;
+    this.runtime.integers(room, classes.length).set(classes);
+    const pointers = { logits: tape.value(output), classes: room, slopes: this.slopesOf(output), loss, scratch };
+    this.runtime.perform(focalLoss(classes.length, settings, pointers));
+    return this.double(loss);
   }
 
   /** Computes the outputs of the inputs, normalising by the batch; the running statistics follow. */
@@ -302,8 +322,7 @@ export class TrainingModel extends Model<PlannedTraining> {
   /** Length of the gradient as a vector. */
   gradientNorm(): number {
     this.pass(this.norm);
-    const { buffer } = this.runtime.memory;
-    return Math.sqrt(new Float64Array(buffer, this.plan.squares, 1)[0] as number);
+    return Math.sqrt(this.double(this.plan.squares));
   }
 
   /** A step of the optimiser, and of the running mean of the parameters. */
@@ -316,5 +335,14 @@ export class TrainingModel extends Model<PlannedTraining> {
         ? adamStep(count, settings, { ...pointers, momentum, variance })
         : sgdStep(count, settings, { ...pointers, velocity: momentum });
     this.runtime.perform([...step, ...movingAverage(count, kept, { x: parameters, average })]);
+  }
+  private slopesOf(output: string): Pointer {
+    const pointer = this.plan.backward.outputGradients.get(output);
+    if (pointer === undefined) throw new KernelError('GRAPH', `The graph has no output "${output}".`);
+    return pointer;
+  }
+
+  private double(pointer: Pointer): number {
+    return new Float64Array(this.runtime.memory.buffer, pointer, 1)[0] as number;
   }
 }

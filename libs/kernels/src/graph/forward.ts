@@ -9,7 +9,7 @@ import { averagePool, maxPool } from '../pooling.js';
 import { resizeNearest } from '../resize.js';
 import type { BatchNormNode, JoinNode } from './graph.js';
 import { shapeOfGlobalPool, shapeOfPool, sizeOf } from './shapes.js';
-import { isWeighted, type Step } from './steps.js';
+import { isWeighted, readsOf, type Step } from './steps.js';
 import type { Tape } from './tape.js';
 import { prepareFilter, weigh, weighPrepared } from './weighted.js';
 
@@ -72,7 +72,7 @@ export function planForward(tape: Tape, training: boolean): ForwardPlan {
     } else {
       operations.push(...plainStep(tape, step));
     }
-    for (const name of node.inputs) tape.leave(name);
+    for (const name of readsOf(step)) tape.leave(name);
   }
   for (const [{ norm }, { mean, variance }] of moments) {
     if (!norm) continue;
@@ -103,10 +103,11 @@ function normaliseStep(tape: Tape, step: Step, norm: BatchNormNode, { x, mean, v
   const [, , channels] = tape.shape(norm.name);
   const shape = { rows: tape.count(norm.name) / channels, channels, epsilon: norm.epsilon, activation };
   const [scale, shift] = [tape.parameter(norm.scale), tape.parameter(norm.shift)];
+  const addend = step.addend === undefined ? {} : { addend: tape.value(step.addend) };
   const y = tape.define(step.output);
   operations.push(
     ...tape.withScratch(batchNormTrainScratch(shape), (scratch) =>
-      batchNormTrain(shape, { x, scale, shift, y, mean, variance, inverse, scratch }),
+      batchNormTrain(shape, { x, scale, shift, ...addend, y, mean, variance, inverse, scratch }),
     ),
   );
   return operations;

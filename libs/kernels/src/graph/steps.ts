@@ -2,11 +2,13 @@ import { KernelError } from '../kernel.error.js';
 import type { BatchNormNode, Graph, GraphNode, GraphParameter, PoolNode, ValueShape, WeightedNode } from './graph.js';
 import { shapeOfConvolution, shapeOfDepthwise, shapeOfPool } from './shapes.js';
 
-/** What runs as one: a node, and the normalisation and activation that alone read it. */
+/** What runs as one: a node, and the normalisation, activation and sum that alone read it. */
 export interface Step {
   readonly node: GraphNode;
   readonly norm: BatchNormNode | undefined;
   readonly activation: 'none' | 'relu' | 'relu6';
+  /** A value that is added last. */
+  readonly addend: string | undefined;
   /** Name of the value that the step makes: that of the last of its nodes. */
   readonly output: string;
 }
@@ -19,12 +21,18 @@ export interface CheckedGraph {
   readonly steps: readonly Step[];
 }
 
+/** Names of the values that a step reads. */
+export function readsOf({ node, addend }: Step): readonly string[] {
+  return addend === undefined ? node.inputs : [...node.inputs, addend];
+}
+
 /**
  * Checks a graph, finds the shape of every value and joins nodes to steps.
  *
+ * @param sums whether a sum joins the normalisation before it
  * @throws KernelError GRAPH naming the node; SHAPE where a node's own sizes do not work
  */
-export function checkGraph(graph: Graph): CheckedGraph {
+export function checkGraph(graph: Graph, sums = false): CheckedGraph {
   const parameters = new Map(graph.parameters.map((parameter) => [parameter.name, parameter]));
   if (parameters.size < graph.parameters.length) throw broken('two parameters have the same name');
   const firstFixed = graph.parameters.findIndex(({ trainable }) => !trainable);
@@ -51,7 +59,7 @@ export function checkGraph(graph: Graph): CheckedGraph {
   for (const name of graph.outputs) {
     if (!shapes.has(name)) throw broken(`nothing makes the output "${name}"`);
   }
-  return { graph, shapes, parameters, steps: stepsOf(graph) };
+  return { graph, shapes, parameters, steps: stepsOf(graph, sums) };
 }
 
 export function isWeighted(node: GraphNode): node is WeightedNode {
@@ -131,7 +139,7 @@ function pooledOutput(node: PoolNode, input: ValueShape): ValueShape {
   return [outHeight, outWidth, input[2]];
 }
 
-function stepsOf({ nodes, outputs }: Graph): Step[] {
+function stepsOf({ nodes, outputs }: Graph, sums: boolean): Step[] {
   const readers = new Map<string, GraphNode[]>();
   for (const node of nodes) {
     for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
@@ -141,25 +149,25 @@ function stepsOf({ nodes, outputs }: Graph): Step[] {
     return others.length === 0 && !outputs.includes(name) ? reader : undefined;
   };
   const joined = new Set<GraphNode>();
-  const steps: Step[] = [];
+  const steps: { readonly step: Step; readonly last: GraphNode }[] = [];
   for (const node of nodes) {
     if (joined.has(node)) continue;
     const weighted = isWeighted(node);
     const reader = weighted ? soleReader(node.name) : undefined;
     const norm = node.kind === 'batchNorm' ? node : reader?.kind === 'batchNorm' ? reader : undefined;
-    const last = norm ?? node;
-    const after = weighted || norm ? soleReader(last.name) : undefined;
+    const after = weighted || norm ? soleReader((norm ?? node).name) : undefined;
     const activation = after?.kind === 'activation' ? after : undefined;
-    if (norm) joined.add(norm);
-    if (activation) joined.add(activation);
-    steps.push({
-      node,
-      norm,
-      activation: activation?.activation ?? (node.kind === 'activation' ? node.activation : 'none'),
-      output: (activation ?? last).name,
-    });
+    const inner = activation ?? norm ?? node;
+    const next = norm && sums ? soleReader(inner.name) : undefined;
+    const addend =
+      next?.kind === 'add' && !joined.has(next) ? next.inputs.find((name) => name !== inner.name) : undefined;
+    const last = next && addend !== undefined ? next : inner;
+    for (const each of [norm, activation, last]) if (each && each !== node) joined.add(each);
+    const applied = activation?.activation ?? (node.kind === 'activation' ? node.activation : 'none');
+    steps.push({ step: { node, norm, activation: applied, addend, output: last.name }, last });
   }
-  return steps;
+  // What a step adds is there where its sum stands.
+  return steps.sort((a, b) => nodes.indexOf(a.last) - nodes.indexOf(b.last)).map(({ step }) => step);
 }
 
 function broken(fault: string): KernelError {

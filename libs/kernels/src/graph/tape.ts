@@ -2,7 +2,7 @@ import type { Operation, Pointer } from '../operation.js';
 import type { ValueShape } from './graph.js';
 import { sizeOf } from './shapes.js';
 import { Space } from './space.js';
-import type { CheckedGraph } from './steps.js';
+import { type CheckedGraph, readsOf } from './steps.js';
 
 /**
  * Buffers while a plan is made. A plan is made twice: over address 0 to learn how much it needs, then over the block that it gets. So that everything has one
@@ -39,9 +39,9 @@ export class Tape {
     this.parameterCount = count;
     this.trainableCount = parameters.reduce((sum, { shape, trainable }) => sum + (trainable ? sizeOf(shape) : 0), 0);
     this.parameters = this.lasting(count);
-    for (const { node, output } of checked.steps) {
-      this.reads.set(output, (this.reads.get(output) ?? 0) + (keep ? 1 : 0));
-      for (const name of node.inputs) this.reads.set(name, (this.reads.get(name) ?? 0) + 1);
+    for (const step of checked.steps) {
+      this.reads.set(step.output, (this.reads.get(step.output) ?? 0) + (keep ? 1 : 0));
+      for (const name of readsOf(step)) this.reads.set(name, (this.reads.get(name) ?? 0) + 1);
     }
     for (const name of [...inputs.map((input) => input.name), ...outputs])
       this.reads.set(name, Number.POSITIVE_INFINITY);
