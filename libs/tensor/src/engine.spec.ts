@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
-import { isNativeInstalled, startTensorEngine, TensorBackendError } from './engine.js';
+import { isNativeInstalled, kernelRuntime, startTensorEngine, TensorBackendError } from './engine.js';
 
 const VARIABLES = ['EDGELORE_BACKEND', 'EDGELORE_THREADS'];
 const before = VARIABLES.map((name) => process.env[name]);
@@ -39,6 +39,16 @@ describe('startTensorEngine', () => {
     const doubled = tf.mul(made, 2);
     expect([...doubled.dataSync()]).toEqual([2, 4, 6]);
     tf.dispose([made, doubled]);
+  });
+
+  it('has threads for our kernels while it runs on wasm', async () => {
+    await startTensorEngine({ backend: 'wasm' });
+    const runtime = kernelRuntime();
+    expect(runtime?.threads).toBeGreaterThanOrEqual(1);
+    await startTensorEngine({ backend: 'cpu' });
+    expect(kernelRuntime()).toBeUndefined();
+    await startTensorEngine({ backend: 'wasm' });
+    expect(kernelRuntime()).toBe(runtime);
   });
 
   it('names an unknown backend and the known ones', async () => {
