@@ -105,8 +105,20 @@ function drawGraph(draw: Draw, length: number): Graph {
     else nodes.push({ kind, ...common, window: filter, strides, padding: draw.of(['same', 'valid'] as const) });
     names.push(name);
   }
-  const [last = '', other = ''] = [names.at(-1), draw.of(names)];
-  nodes.push({ kind: 'join', name: 'all', inputs: [last, other] });
+  // A residual block, which chance would rarely make.
+  const [before = '', other = ''] = [names.at(-1), draw.of(names)];
+  const [, , depth] = checkGraph(graph([])).shapes.get(before)!;
+  parameters.push({ name: 'block.filter', shape: [1, 1, depth, depth], trainable: true });
+  for (const role of ['scale', 'shift']) parameters.push({ name: `block.${role}`, shape: [depth], trainable: true });
+  for (const role of ['mean', 'variance']) parameters.push({ name: `block.${role}`, shape: [depth], trainable: false });
+  const [kind, filter] = ['convolution', 'block.filter'] as const;
+  nodes.push({ kind, name: 'block', inputs: [before], filter, strides: [1, 1], padding: 'same' });
+  const own = { scale: 'block.scale', shift: 'block.shift', mean: 'block.mean', variance: 'block.variance' };
+  nodes.push({ kind: 'batchNorm', name: 'block.norm', inputs: ['block'], ...own, epsilon: 1e-3, momentum: 0.9 });
+  nodes.push({ kind: 'activation', name: 'block.relu', inputs: ['block.norm'], activation: 'relu' });
+  const summands = draw.fraction() < 0.5 ? [before, 'block.relu'] : ['block.relu', before];
+  nodes.push({ kind: 'add', name: 'block.sum', inputs: summands });
+  nodes.push({ kind: 'join', name: 'all', inputs: ['block.sum', other] });
   return graph([...new Set(['all', draw.of(names.slice(1))])]);
 }
 
