@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { registerGradients } from './gradients.js';
 import { registerNativeKernels } from './native-kernels.js';
 import { registerNormaliseBatch } from './normalise-batch.js';
+import { Heap } from './wasm/heap.js';
 import { limitHeap } from './wasm/heap-limit.js';
 import { registerWasmKernels } from './wasm/kernels.js';
 
@@ -84,9 +85,10 @@ const loaders: Record<TensorBackend, (threads: number | undefined) => Promise<vo
     runtime = await KernelRuntime.start(threads === undefined ? {} : { threads });
     const wasm = await import('@tensorflow/tfjs-backend-wasm');
     wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
-    registerWasmKernels();
     await tf.setBackend('wasm');
-    limitHeap(tf.backend() as BackendWasm);
+    const backend = tf.backend() as BackendWasm;
+    limitHeap(backend);
+    registerWasmKernels(await Heap.open(backend));
   },
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu');

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Kernel of the forward pass; every backend has one of its own. Inputs x, scale, shift; outputs value, mean, variance. */
 export const NORMALISE_BATCH = 'EdgeloreNormaliseBatch';
-/** Kernel of the backward pass. Inputs dy, x, value, scale, mean, variance; outputs the derivatives by x, scale and shift. */
+/** Kernel of the backward pass. Inputs dy, x, value, scale, shift, mean, variance; outputs the derivatives by x, scale and shift. */
 export const NORMALISE_BATCH_GRADIENT = 'EdgeloreNormaliseBatchGradient';
 
 export interface NormaliseBatchAttributes {
@@ -51,48 +51,6 @@ export function normaliseBatch(
   return { value, mean, variance };
 }
 
-/** The derivatives by scale and shift, and how that by x is made of them: bySlope * dy + byInput * x + offset. */
-export interface NormaliseBatchSlopes {
-  readonly byScale: Float32Array;
-  readonly bySlope: Float32Array;
-  readonly byInput: Float32Array;
-  readonly offset: Float32Array;
-}
-
-/**
- * Solves the six equations of Ioffe and Szegedy 2015, section 3, for each channel.
- *
- * @param count numbers in a channel of the batch
- * @param slopeSums sum of dy; @param productSums sum of dy * (x - mean)
- */
-export function solveSlopes(
-  count: number,
-  epsilon: number,
-  scale: Float32Array,
-  mean: Float32Array,
-  variance: Float32Array,
-  slopeSums: Float64Array,
-  productSums: Float64Array,
-): NormaliseBatchSlopes {
-  const channels = scale.length;
-  const [byScale, bySlope, byInput, offset] = Array.from({ length: 4 }, () => new Float32Array(channels)) as [
-    Float32Array,
-    Float32Array,
-    Float32Array,
-    Float32Array,
-  ];
-  for (let channel = 0; channel < channels; channel++) {
-    const inverse = 1 / Math.sqrt(variance[channel]! + epsilon);
-    const gain = scale[channel]! * inverse;
-    const slope = (-gain * inverse * inverse * productSums[channel]!) / count;
-    byScale[channel] = inverse * productSums[channel]!;
-    bySlope[channel] = gain;
-    byInput[channel] = slope;
-    offset[channel] = (-gain * slopeSums[channel]!) / count - slope * mean[channel]!;
-  }
-  return { byScale, bySlope, byInput, offset };
-}
-
 function normalise(inputs: tf.NamedTensorInfoMap, attributes: NormaliseBatchAttributes): tf.Tensor[] {
   const { x, scale, shift } = inputs as { x: tf.Tensor4D; scale: tf.Tensor1D; shift: tf.Tensor1D };
   return tf.tidy(() => {
@@ -122,12 +80,19 @@ export function registerNormaliseBatch(): void {
   if (tf.getGradient(NORMALISE_BATCH)) return;
   tf.registerGradient({
     kernelName: NORMALISE_BATCH,
-    inputsToSave: ['x', 'scale'],
+    inputsToSave: ['x', 'scale', 'shift'],
     outputsToSave: [true, true, true],
     gradFunc: (dys, saved, attributes) => {
       const [dy] = dys as tf.Tensor[];
-      const [x, scale, value, mean, variance] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      const inputs = { dy: dy!, x, value, scale, mean, variance };
+      const [x, scale, shift, value, mean, variance] = saved as [
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+        tf.Tensor,
+      ];
+      const inputs = { dy: dy!, x, value, scale, shift, mean, variance };
       const outputs: tf.Tensor[] = tf.engine().runKernel(NORMALISE_BATCH_GRADIENT, inputs, attributes);
       const [byX, byScale, byShift] = outputs as [tf.Tensor, tf.Tensor, tf.Tensor];
       return { x: () => byX, scale: () => byScale, shift: () => byShift };

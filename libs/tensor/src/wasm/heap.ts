@@ -1,32 +1,37 @@
+import { KernelRuntime, type Operation, type Pointer } from '@edgelore/kernels';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import * as tf from '@tensorflow/tfjs-core';
-import { compileLoops, type Loops } from './loops.js';
+import type * as tf from '@tensorflow/tfjs-core';
 
 export type Info = tf.TensorInfo;
-export type Shape4 = [number, number, number, number];
 export type Attributes = Readonly<Record<string, unknown>>;
 export type Inputs = Readonly<Record<string, Info>>;
 
-/** Bytes of a number. */
-export const FLOAT = 4;
-/** Rows worked on at a time: few enough to stay in the cache, and for the rounding of long sums not to grow. */
-export const BLOCK = 256;
+interface HeapModule {
+  readonly asm: { readonly memory: KernelRuntime['memory'] };
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+}
 
-/** What a kernel works with: the backend, its heap by address, and the compiled loops. */
+/** The backend's heap, and our kernels at work on the tensors where they lie in it. */
 export class Heap {
-  constructor(
+  private constructor(
     readonly backend: BackendWasm,
-    readonly loops: Loops,
+    private readonly module: HeapModule,
+    private readonly runtime: KernelRuntime,
   ) {}
 
-  address(tensor: Info): number {
-    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
+  static async open(backend: BackendWasm): Promise<Heap> {
+    const module = backend.wasm as unknown as HeapModule;
+    const runtime = await KernelRuntime.attach(module.asm.memory, {
+      // The heap counts addresses from 2 GB on as negative.
+      allocate: (bytes) => module._malloc(bytes) >>> 0,
+      free: (pointer) => module._free(pointer),
+    });
+    return new Heap(backend, module, runtime);
   }
 
-  zeros(shape: number[]): Info {
-    const output = this.backend.makeOutput(shape, 'float32');
-    this.backend.typedArrayFromHeap(output).fill(0);
-    return output;
+  address(tensor: Info): Pointer {
+    return this.backend.dataIdMap.get(tensor.dataId).memoryOffset;
   }
 
   /** The numbers of a tensor, until anything else is allocated. */
@@ -34,48 +39,36 @@ export class Heap {
     return this.backend.typedArrayFromHeap(tensor) as Float32Array;
   }
 
-  /** A vector of these numbers. */
-  hold(values: Float32Array): Info {
-    return this.backend.makeOutput([values.length], 'float32', undefined, values);
+  /** A tensor of numbers yet to be written. */
+  make(shape: number[]): Info {
+    return this.backend.makeOutput(shape, 'float32');
   }
 
-  /** Runs a stock kernel; the result is the caller's to release. */
-  stock(kernelName: string, inputs: Inputs, attributes: object): Info {
-    const attrs = attributes as tf.NamedAttrMap;
-    return tf.getKernel(kernelName, 'wasm').kernelFunc({ inputs: { ...inputs }, backend: this.backend, attrs }) as Info;
+  perform(operations: readonly Operation[]): void {
+    this.runtime.perform(operations);
   }
 
-  release(tensor: Info): void {
-    this.backend.disposeData(tensor.dataId);
+  /** Lends so many bytes while `work` runs. */
+  withScratch<T>(bytes: number, work: (scratch: Pointer) => T): T {
+    const scratch = this.module._malloc(bytes) >>> 0;
+    try {
+      return work(scratch);
+    } finally {
+      this.module._free(scratch);
+    }
   }
-}
 
-let heap: Heap | undefined;
-
-export function heapOf(backend: BackendWasm): Heap {
-  if (heap?.backend !== backend) {
-    const { memory } = (backend.wasm as unknown as { asm: { memory: object } }).asm;
-    heap = new Heap(backend, compileLoops(memory));
+  /** The numbers at an address, until anything else is allocated. */
+  floatsAt(pointer: Pointer, count: number): Float32Array {
+    return this.runtime.floats(pointer, count);
   }
-  return heap;
-}
 
-/** Sums over blocks of rows, short ones in single precision by `add`, their total in double. `add` fills the numbers at `to`. */
-export function sumBlocks(
-  heap: Heap,
-  rows: number,
-  length: number,
-  add: (row: number, count: number, to: number) => void,
-): Float64Array {
-  const partial = heap.backend.makeOutput([length], 'float32');
-  const to = heap.address(partial);
-  const values = heap.backend.typedArrayFromHeap(partial) as Float32Array;
-  const totals = new Float64Array(length);
-  for (let row = 0; row < rows; row += BLOCK) {
-    values.fill(0);
-    add(row, Math.min(BLOCK, rows - row), to);
-    for (let index = 0; index < length; index++) totals[index] = totals[index]! + values[index]!;
+  /** A tensor that operations fill, given its address and that of `bytes` to work in. */
+  compute(shape: number[], bytes: number, operations: (output: Pointer, scratch: Pointer) => Operation[]): Info {
+    return this.withScratch(bytes, (scratch) => {
+      const output = this.make(shape);
+      this.perform(operations(this.address(output), scratch));
+      return output;
+    });
   }
-  heap.release(partial);
-  return totals;
 }

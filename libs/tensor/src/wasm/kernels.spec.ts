@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { startTensorEngine } from '../engine.js';
 import { distance, randomTensor } from '../finite-differences.fixture.js';
+import { normaliseBatch } from '../normalise-batch.js';
 import { type Random, seededRandom } from '../random.js';
 import { withoutLeak } from '../without-leak.js';
 
@@ -13,12 +15,15 @@ interface Case {
   readonly kernel: string;
   readonly names: string[];
   readonly attributes: object;
+  /** In the place of the kernel alone. */
+  readonly operation?: (inputs: tf.Tensor[]) => tf.Tensor;
 }
 
 const CASES_EACH = 40;
 const TOLERANCE = 1e-5;
 
-function run({ kernel, names, attributes }: Case, inputs: tf.Tensor[]): tf.Tensor {
+function run({ kernel, names, attributes, operation }: Case, inputs: tf.Tensor[]): tf.Tensor {
+  if (operation) return operation(inputs);
   const named = Object.fromEntries(names.map((name, index) => [name, inputs[index]!]));
   return tf.engine().runKernel(kernel, named, attributes as tf.NamedAttrMap);
 }
@@ -43,7 +48,8 @@ function convolution(random: Random, depthwise: boolean): Convolution {
     const x: Shape4 = [between(random, 1, 2), between(random, 1, 9), between(random, 1, 9), channels];
     const outputs = depthwise ? pick(random, [1, 1, 1, 2, 3]) : pick(random, [1, 2, 4, 7, 8, 11, 16]);
     const filter: Shape4 = [between(random, 1, 4), between(random, 1, 4), channels, outputs];
-    const side = (size: number): [number, number] => [random.integer(size), random.integer(size)];
+    // Pads may be wider than the filter.
+    const side = (size: number): [number, number] => [random.integer(size + 2), random.integer(size + 2)];
     const pad = pick<Pad>(random, ['same', 'valid', [[0, 0], side(filter[0]), side(filter[1]), [0, 0]]]);
     const stride = between(random, 1, 2);
     const strides: [number, number] = pick(random, [
@@ -57,7 +63,102 @@ function convolution(random: Random, depthwise: boolean): Convolution {
   }
 }
 
+/** A forward convolution: plain, or with what may be fused with it. */
+function forward(random: Random, kernel: string, apart: boolean): Case {
+  const { x, filter, dy, attributes } = convolution(random, apart);
+  const fused = kernel.startsWith('Fused');
+  const bias = fused && random.integer(3) > 0;
+  const activation = pick(random, ['linear', 'relu', 'relu6', 'elu']);
+  return {
+    kernel,
+    inputs: [x, filter, ...(bias ? [dy.slice(3)] : [])],
+    names: ['x', 'filter', ...(bias ? ['bias'] : [])],
+    attributes: { ...attributes, dilations: [1, 1], ...(fused && { activation }) },
+  };
+}
+
+function product(random: Random, fused: boolean): Case {
+  const [m, k, n] = [between(random, 1, 9), between(random, 1, 9), between(random, 1, 9)];
+  // The stock fused kernel takes batches only.
+  const [outerA, outerB] = pick(random, [fused ? [[1], [1]] : [[], []], [[3], [3]], [[3], [1]], [[1], [3]]]) as [
+    number[],
+    number[],
+  ];
+  const transposeA = random.integer(2) === 1;
+  const transposeB = random.integer(2) === 1;
+  const bias = fused && random.integer(3) > 0;
+  return {
+    kernel: fused ? tf._FusedMatMul : tf.BatchMatMul,
+    inputs: [
+      [...outerA, ...(transposeA ? [k, m] : [m, k])],
+      [...outerB, ...(transposeB ? [n, k] : [k, n])],
+      ...(bias ? [[n]] : []),
+    ],
+    names: ['a', 'b', ...(bias ? ['bias'] : [])],
+    attributes: {
+      transposeA,
+      transposeB,
+      ...(fused && { activation: pick(random, ['linear', 'relu', 'relu6']) }),
+    },
+  };
+}
+
+/** The gradient of an operation on pictures. */
+function pictureGradient(
+  random: Random,
+  kernel: string,
+  operation: (x: tf.Tensor4D) => tf.Tensor,
+  [height, width]: readonly [number, number] = [between(random, 4, 9), between(random, 4, 9)],
+): Case {
+  // The plain JavaScript backend resizes the gradient of the first picture only.
+  const x: Shape4 = [kernel === tf.ResizeNearestNeighborGrad ? 1 : 2, height, width, between(random, 1, 21)];
+  return {
+    kernel,
+    inputs: [x],
+    names: ['x'],
+    attributes: {},
+    operation: ([x]) => tf.grad((given) => tf.square(operation(given as tf.Tensor4D)))(x!),
+  };
+}
+
 const KERNELS: Record<string, (random: Random) => Case> = {
+  [tf.Conv2D]: (random) => forward(random, tf.Conv2D, false),
+  [tf.FusedConv2D]: (random) => forward(random, tf.FusedConv2D, false),
+  [tf.DepthwiseConv2dNative]: (random) => {
+    const each = forward(random, tf.DepthwiseConv2dNative, true);
+    const { strides } = each.attributes as { strides: [number, number] };
+    const dilation = Math.max(...strides) === 1 ? between(random, 1, 2) : 1;
+    const pad = dilation > 1 ? 'same' : (each.attributes as { pad: Pad }).pad;
+    return { ...each, attributes: { ...each.attributes, pad, dilations: [dilation, dilation] } };
+  },
+  [tf.FusedDepthwiseConv2D]: (random) => forward(random, tf.FusedDepthwiseConv2D, true),
+  [tf._FusedMatMul]: (random) => product(random, true),
+  [tf.MaxPoolGrad]: (random) => {
+    const [size, stride, pad] = [
+      between(random, 1, 3),
+      between(random, 1, 3),
+      pick(random, ['same', 'valid'] as const),
+    ];
+    return pictureGradient(random, tf.MaxPoolGrad, (x) => tf.maxPool(x, size, stride, pad));
+  },
+  [tf.AvgPoolGrad]: (random) => {
+    // The plain JavaScript backend divides by the whole window where pads are part of it.
+    const [size, stride] = [between(random, 1, 3), between(random, 1, 3)];
+    return pictureGradient(random, tf.AvgPoolGrad, (x) => tf.avgPool(x, size, stride, 'valid'));
+  },
+  [tf.ResizeNearestNeighborGrad]: (random) => {
+    const [height, width] = pick(random, [
+      [8, 4],
+      [12, 16],
+      [2, 4],
+    ] as const);
+    return pictureGradient(
+      random,
+      tf.ResizeNearestNeighborGrad,
+      (x) => tf.image.resizeNearestNeighbor(x, [height, width]),
+      [4, 4],
+    );
+  },
   [tf.Conv2DBackpropFilter]: (random) => {
     const { x, dy, filter, attributes } = convolution(random, false);
     return {
@@ -111,21 +212,7 @@ const KERNELS: Record<string, (random: Random) => Case> = {
       attributes: { varianceEpsilon: 20 },
     };
   },
-  [tf.BatchMatMul]: (random) => {
-    const [m, k, n] = [between(random, 1, 9), between(random, 1, 9), between(random, 1, 9)];
-    const batch = pick(random, [1, 3]);
-    const transposeA = random.integer(2) === 1;
-    const transposeB = random.integer(2) === 1;
-    return {
-      kernel: tf.BatchMatMul,
-      inputs: [
-        [batch, ...(transposeA ? [k, m] : [m, k])],
-        [batch, ...(transposeB ? [n, k] : [k, n])],
-      ],
-      names: ['a', 'b'],
-      attributes: { transposeA, transposeB },
-    };
-  },
+  [tf.BatchMatMul]: (random) => product(random, false),
   [tf.Identity]: (random) => ({ kernel: tf.Identity, inputs: [shape(random)], names: ['x'], attributes: {} }),
   [tf.Tile]: (random) => {
     const x = shape(random);
@@ -208,6 +295,36 @@ describe('kernels on wasm', () => {
     const sums = tf.sum(ones, 0);
     expect(distance(sums.dataSync(), [100_000, 100_000, 100_000])).toBeLessThan(5e-6);
     tf.dispose([ones, sums]);
+  });
+
+  it('takes no more memory over ten thousand calls', () => {
+    const bytes = () => ((tf.backend() as BackendWasm).wasm as unknown as { HEAPU8: Uint8Array }).HEAPU8.byteLength;
+    const random = seededRandom('memory');
+    const sizes: Shape4[] = [
+      [1, 4, 4, 32],
+      [3, 3, 32, 32],
+      [3, 3, 32, 1],
+    ];
+    const [x, filter, taps] = sizes.map((size) => randomTensor<tf.Rank.R4>(random, size)) as [
+      tf.Tensor4D,
+      tf.Tensor4D,
+      tf.Tensor4D,
+    ];
+    const scale = randomTensor<tf.Rank.R1>(random, [32]);
+    const matrix = randomTensor<tf.Rank.R2>(random, [32, 32]);
+    const slopes = tf.grads((...given: tf.Tensor[]) => {
+      const [a, b, c, d, e] = given as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor1D, tf.Tensor2D];
+      const y = tf.depthwiseConv2d(tf.conv2d(a, b, 1, 'same'), c, 1, 'same');
+      const normal = normaliseBatch(y, d, d, { rectified: true }).value;
+      return tf.sum(tf.matMul(tf.reshape(normal, [16, 32]), e), 0);
+    });
+    const step = () => tf.dispose(slopes([x, filter, taps, scale, matrix]));
+    for (let warm = 0; warm < 10; warm++) step();
+    const before = bytes();
+    // Of these kernels a step calls twelve.
+    for (let call = 0; call < 10_000; call += 12) step();
+    expect(bytes()).toBe(before);
+    tf.dispose([x, filter, taps, scale, matrix]);
   });
 
   it('keeps a shared copy alive after its original is gone', () => {

@@ -1,39 +1,54 @@
+import {
+  batchNormGradient,
+  batchNormGradientScratch,
+  batchNormTrain,
+  batchNormTrainScratch,
+  depthwise,
+  type RowsShape,
+  scale as scaleNumbers,
+  sumRows,
+  sumRowsScratch,
+} from '@edgelore/kernels';
 import * as tf from '@tensorflow/tfjs-core';
-import { type NormaliseBatchAttributes, solveSlopes } from '../normalise-batch.js';
-import { type Attributes, BLOCK, FLOAT, type Heap, type Info, type Inputs, sumBlocks } from './heap.js';
+import type { NormaliseBatchAttributes } from '../normalise-batch.js';
+import type { Attributes, Heap, Info, Inputs } from './heap.js';
+
+/** Bytes of a number. */
+const FLOAT = 4;
 
 /** Sums over the leading axes, such as those of a bias or of batch statistics; the stock kernel transposes the whole tensor first. */
-export function sumOverLeadingAxes(heap: Heap, inputs: Inputs, { axis, keepDims }: Attributes): Info | undefined {
-  const { x } = inputs as { x: Info };
-  const axes = tf.util.parseAxisParam(axis as number | number[], x.shape).sort((a, b) => a - b);
-  const leading = axes.every((value, index) => value === index);
-  if (x.dtype !== 'float32' || !leading || axes.length === 0 || axes.length === x.shape.length) return undefined;
-  const channels = tf.util.sizeFromShape(x.shape.slice(axes.length));
-  const rows = tf.util.sizeFromShape(x.shape.slice(0, axes.length));
-  const from = heap.address(x);
-  const pixel = channels * FLOAT;
-  const totals = sumBlocks(heap, rows, channels, (row, count, to) =>
-    heap.loops.addRows(from + row * pixel, pixel, count, channels, to),
-  );
-  const output = heap.backend.makeOutput(
-    keepDims ? x.shape.map((size, index) => (index < axes.length ? 1 : size)) : x.shape.slice(axes.length),
-    'float32',
-  );
-  heap.backend.typedArrayFromHeap(output).set(totals);
-  return output;
+export function sumOverLeadingAxes(heap: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
+  return overLeadingAxes(heap, inputs, attributes, () => 1);
 }
 
 export function meanOverLeadingAxes(heap: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
-  const sum = sumOverLeadingAxes(heap, inputs, attributes);
-  if (!sum) return undefined;
-  const values = heap.backend.typedArrayFromHeap(sum);
-  const count = tf.util.sizeFromShape((inputs.x as Info).shape) / values.length;
-  for (let index = 0; index < values.length; index++) values[index] = values[index]! / count;
-  return sum;
+  return overLeadingAxes(heap, inputs, attributes, ({ rows }) => 1 / rows);
+}
+
+function overLeadingAxes(
+  heap: Heap,
+  inputs: Inputs,
+  { axis, keepDims }: Attributes,
+  factorOf: (shape: RowsShape) => number,
+): Info | undefined {
+  const { x } = inputs as { x: Info };
+  const axes = tf.util.parseAxisParam(axis as number | number[], x.shape).sort((a, b) => a - b);
+  const leading = axes.length > 0 && axes.length < x.shape.length && axes.every((value, index) => value === index);
+  if (x.dtype !== 'float32' || !leading || x.shape.includes(0)) return undefined;
+  const kept = x.shape.slice(axes.length);
+  const shape = {
+    rows: tf.util.sizeFromShape(x.shape.slice(0, axes.length)),
+    channels: tf.util.sizeFromShape(kept),
+  };
+  const factor = factorOf(shape);
+  return heap.compute(keepDims ? [...axes.map(() => 1), ...kept] : kept, sumRowsScratch(shape), (y, scratch) => [
+    ...sumRows(shape, { x: heap.address(x), y, scratch }),
+    ...(factor === 1 ? [] : scaleNumbers(shape.channels, factor, { x: y, y })),
+  ]);
 }
 
 /** One multiplication and one addition a number; the stock kernel divides by the deviation each time. */
-export function fusedBatchNorm(heap: Heap, inputs: Inputs, { varianceEpsilon }: Attributes): Info | undefined {
+export function fusedBatchNorm(heap: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
   const { x, mean, variance, scale, offset } = inputs as {
     x: Info;
     mean: Info;
@@ -41,106 +56,80 @@ export function fusedBatchNorm(heap: Heap, inputs: Inputs, { varianceEpsilon }: 
     scale?: Info;
     offset?: Info;
   };
+  const { rows, channels } = rowsOf(x);
   const perChannel = [mean, variance, scale, offset].filter((each) => each !== undefined);
-  const channels = x.shape.at(-1)!;
-  if (perChannel.some(({ shape }) => tf.util.sizeFromShape(shape) !== channels || shape.at(-1) !== channels))
-    return undefined;
-  const scales = scale ? heap.floats(scale) : undefined;
-  const offsets = offset ? heap.floats(offset) : undefined;
-  return scaleByChannel(
-    heap,
-    x,
-    affine(heap.floats(mean), heap.floats(variance), scales, offsets, varianceEpsilon as number),
-    false,
-  );
-}
-
-interface Affine {
-  readonly slope: Float32Array;
-  readonly offset: Float32Array;
-}
-
-function affine(
-  mean: Float32Array,
-  variance: Float32Array,
-  scale: Float32Array | undefined,
-  shift: Float32Array | undefined,
-  epsilon: number,
-): Affine {
-  const slope = variance.map((value, channel) => (scale?.[channel] ?? 1) / Math.sqrt(value + epsilon));
-  return { slope, offset: mean.map((value, channel) => (shift?.[channel] ?? 0) - value * slope[channel]!) };
-}
-
-function scaleByChannel(heap: Heap, x: Info, { slope, offset }: Affine, rectified: boolean): Info {
-  const channels = slope.length;
-  const output = heap.backend.makeOutput(x.shape, 'float32');
-  const slopes = heap.hold(slope);
-  const offsets = heap.hold(offset);
-  const rows = tf.util.sizeFromShape(x.shape) / channels;
-  const pixel = channels * FLOAT;
-  const [from, to, by, plus] = [heap.address(x), heap.address(output), heap.address(slopes), heap.address(offsets)];
-  const scale = rectified ? heap.loops.scaleRowsRectified : heap.loops.scaleRows;
-  for (let row = 0; row < rows; row += BLOCK) {
-    scale(from + row * pixel, to + row * pixel, Math.min(BLOCK, rows - row), channels, by, plus);
-  }
-  heap.release(slopes);
-  heap.release(offsets);
-  return output;
+  if (rows === 0 || perChannel.some(({ shape }) => shape.join() !== String(channels))) return undefined;
+  const [means, variances] = [heap.floats(mean), heap.floats(variance)];
+  const scales = scale && heap.floats(scale);
+  const offsets = offset && heap.floats(offset);
+  const epsilon = attributes.varianceEpsilon as number;
+  const gains = variances.map((value, channel) => (scales?.[channel] ?? 1) / Math.sqrt(value + epsilon));
+  const shifts = means.map((value, channel) => (offsets?.[channel] ?? 0) - value * gains[channel]!);
+  // A depthwise convolution by one tap.
+  const [height, width, inChannels] = [rows, 1, channels];
+  const taps = { filterHeight: 1, filterWidth: 1, strideY: 1, strideX: 1, padTop: 0, padLeft: 0 };
+  const outputs = { outHeight: height, outWidth: width, outChannels: channels };
+  return heap.compute(x.shape, 2 * channels * FLOAT, (output, filter) => {
+    const bias = filter + channels * FLOAT;
+    heap.floatsAt(filter, channels).set(gains);
+    heap.floatsAt(bias, channels).set(shifts);
+    const shape = { batch: 1, height, width, inChannels, ...taps, ...outputs };
+    return depthwise(shape, { input: heap.address(x), filter, bias, output });
+  });
 }
 
 export function normaliseBatch(heap: Heap, inputs: Inputs, attributes: Attributes): Info[] {
-  const { epsilon, rectified } = attributes as unknown as NormaliseBatchAttributes;
   const { x, scale, shift } = inputs as { x: Info; scale: Info; shift: Info };
-  const channels = x.shape.at(-1)!;
-  const rows = tf.util.sizeFromShape(x.shape) / channels;
-  const pixel = channels * FLOAT;
-  const from = heap.address(x);
-  const { addRows, addSquaredDistances } = heap.loops;
-  const sums = sumBlocks(heap, rows, channels, (row, count, to) =>
-    addRows(from + row * pixel, pixel, count, channels, to),
-  );
-  const mean = heap.hold(Float32Array.from(sums, (sum) => sum / rows));
-  const centre = heap.address(mean);
-  const squares = sumBlocks(heap, rows, channels, (row, count, to) =>
-    addSquaredDistances(from + row * pixel, pixel, count, channels, centre, to),
-  );
-  const variance = heap.hold(Float32Array.from(squares, (sum) => sum / rows));
-  const map = affine(heap.floats(mean), heap.floats(variance), heap.floats(scale), heap.floats(shift), epsilon);
-  return [scaleByChannel(heap, x, map, rectified), mean, variance];
+  const shape = batchShapeOf(x, attributes);
+  const { channels } = shape;
+  return heap.withScratch(channels * FLOAT + batchNormTrainScratch(shape), (inverse) => {
+    const outputs = [heap.make(x.shape), heap.make([channels]), heap.make([channels])];
+    const [y, mean, variance] = outputs.map((output) => heap.address(output)) as [number, number, number];
+    const pointers = { x: heap.address(x), scale: heap.address(scale), shift: heap.address(shift) };
+    const scratch = inverse + channels * FLOAT;
+    heap.perform(batchNormTrain(shape, { ...pointers, y, mean, variance, inverse, scratch }));
+    return outputs;
+  });
 }
 
 export function normaliseBatchGradient(heap: Heap, inputs: Inputs, attributes: Attributes): Info[] {
-  const { epsilon, rectified } = attributes as unknown as NormaliseBatchAttributes;
-  const { dy, x, value, scale, mean, variance } = inputs as {
-    [name in 'dy' | 'x' | 'value' | 'scale' | 'mean' | 'variance']: Info;
+  const { dy, x, scale, shift, mean, variance } = inputs as {
+    [name in 'dy' | 'x' | 'scale' | 'shift' | 'mean' | 'variance']: Info;
   };
-  const channels = x.shape.at(-1)!;
-  const rows = tf.util.sizeFromShape(x.shape) / channels;
-  const pixel = channels * FLOAT;
-  const [dyAt, valueAt, xAt, centre] = [heap.address(dy), heap.address(value), heap.address(x), heap.address(mean)];
-  const addSlopes = rectified ? heap.loops.addSlopesRectified : heap.loops.addSlopes;
-  const sums = sumBlocks(heap, rows, 2 * channels, (row, count, to) => {
-    const at = row * pixel;
-    addSlopes(dyAt + at, valueAt + at, xAt + at, count, channels, centre, to);
+  const shape = batchShapeOf(x, attributes);
+  const { channels, epsilon } = shape;
+  return heap.withScratch(channels * FLOAT + batchNormGradientScratch(shape), (inverse) => {
+    const outputs = [heap.make(x.shape), heap.make([channels]), heap.make([channels])];
+    const [inputGradient, scaleGradient, shiftGradient] = outputs.map((output) => heap.address(output)) as [
+      number,
+      number,
+      number,
+    ];
+    heap.floatsAt(inverse, channels).set(heap.floats(variance).map((value) => 1 / Math.sqrt(value + epsilon)));
+    heap.perform(
+      batchNormGradient(shape, {
+        x: heap.address(x),
+        outputGradient: heap.address(dy),
+        scale: heap.address(scale),
+        shift: heap.address(shift),
+        mean: heap.address(mean),
+        inverse,
+        inputGradient,
+        scaleGradient,
+        shiftGradient,
+        scratch: inverse + channels * FLOAT,
+      }),
+    );
+    return outputs;
   });
-  const [slopeSums, productSums] = [sums.subarray(0, channels), sums.subarray(channels)];
-  const { byScale, bySlope, byInput, offset } = solveSlopes(
-    rows,
-    epsilon,
-    heap.floats(scale),
-    heap.floats(mean),
-    heap.floats(variance),
-    slopeSums,
-    productSums,
-  );
-  const by = heap.hold(Float32Array.from([...bySlope, ...byInput, ...offset]));
-  const byX = heap.backend.makeOutput(x.shape, 'float32');
-  const [to, factors] = [heap.address(byX), heap.address(by)];
-  const combineSlopes = rectified ? heap.loops.combineSlopesRectified : heap.loops.combineSlopes;
-  for (let row = 0; row < rows; row += BLOCK) {
-    const at = row * pixel;
-    combineSlopes(dyAt + at, valueAt + at, xAt + at, to + at, Math.min(BLOCK, rows - row), channels, factors);
-  }
-  heap.release(by);
-  return [byX, heap.hold(byScale), heap.hold(Float32Array.from(slopeSums))];
+}
+
+function rowsOf({ shape }: Info): RowsShape {
+  const channels = shape.at(-1)!;
+  return { rows: tf.util.sizeFromShape(shape.slice(0, -1)), channels };
+}
+
+function batchShapeOf(x: Info, attributes: Attributes) {
+  const { epsilon, rectified } = attributes as unknown as NormaliseBatchAttributes;
+  return { ...rowsOf(x), epsilon, activation: rectified ? ('relu' as const) : ('none' as const) };
 }

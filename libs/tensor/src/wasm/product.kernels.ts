@@ -1,39 +1,57 @@
+import { gemm, gemmScratch } from '@edgelore/kernels';
 import * as tf from '@tensorflow/tfjs-core';
-import { type Attributes, BLOCK, FLOAT, type Heap, type Info, type Inputs } from './heap.js';
+import { epilogueOf } from './epilogue.js';
+import type { Attributes, Heap, Info, Inputs } from './heap.js';
 
-/** The stock kernel runs transposed operands in a plain loop, 15 to 30 times slower than one that walks both by rows. */
-export function transposedMatMul(heap: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
-  const { a, b } = inputs as { a: tf.Tensor; b: tf.Tensor };
-  const { transposeA, transposeB } = attributes;
-  if (!transposeA && !transposeB) return undefined;
-  const plain = [a, b].every((x) => x.dtype === 'float32' && tf.util.sizeFromShape(x.shape.slice(0, -2)) === 1);
-  if (transposeA && !transposeB && plain) return transposedProduct(heap, a, b);
-  return tf.tidy(() => tf.matMul(transposeA ? swapped(a) : a, transposeB ? swapped(b) : b));
-}
+/** Bytes of a number. */
+const FLOAT = 4;
 
-/** a^T b of matrices, as a sum of products of their rows. */
-function transposedProduct(heap: Heap, a: Info, b: Info): Info {
-  const [rows, m] = a.shape.slice(-2) as [number, number];
-  const n = b.shape.at(-1)!;
-  const output = heap.zeros([...(a.shape.length >= b.shape.length ? a : b).shape.slice(0, -2), m, n]);
-  const [from, by, to] = [heap.address(a), heap.address(b), heap.address(output)];
-  for (let row = 0; row < rows; row += BLOCK) {
-    const count = Math.min(BLOCK, rows - row);
-    heap.loops.addTransposedProduct(
-      from + row * m * FLOAT,
-      m * FLOAT,
-      by + row * n * FLOAT,
-      n * FLOAT,
-      count,
-      m,
-      n,
-      to,
-    );
+/** A product, plain or with a bias and an activation; the stock kernel runs transposed operands in a plain loop. */
+export function matMul(heap: Heap, inputs: Inputs, attributes: Attributes): Info | undefined {
+  const { a, b, bias } = inputs as { a: Info; b: Info; bias?: Info };
+  const { transposeA = false, transposeB = false } = attributes as { transposeA?: boolean; transposeB?: boolean };
+  const [m, k] = matrixOf(a, transposeA);
+  const [depth, n] = matrixOf(b, transposeB);
+  const epilogue = epilogueOf(heap, inputs, attributes, n);
+  if (!epilogue || k !== depth || [a, b].some(({ shape, dtype }) => dtype !== 'float32' || shape.includes(0))) {
+    return undefined;
   }
-  return output;
+  if (transposeA && (transposeB || bias || epilogue.activation !== 'none')) {
+    const turned = swapped(a);
+    const product = matMul(heap, { ...inputs, a: turned }, { ...attributes, transposeA: false });
+    turned.dispose();
+    return product;
+  }
+  const [outerA, outerB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const [countA, countB] = [tf.util.sizeFromShape(outerA), tf.util.sizeFromShape(outerB)];
+  if (countA > 1 && countB > 1 && outerA.join() !== outerB.join()) return undefined;
+  // Over one matrix b, those of a are the rows of a single one.
+  const single = countB === 1 && !transposeA;
+  const count = single ? 1 : Math.max(countA, countB);
+  const shape = { m: single ? m * countA : m, n, k, transposeA, transposeB };
+  const output = [...tf.broadcast_util.assertAndGetBroadcastShape(outerA, outerB), m, n];
+  const at = (pointer: number, matrices: number, index: number, size: number) =>
+    pointer + (index % matrices) * size * FLOAT;
+  return heap.compute(output, gemmScratch(shape), (c, scratch) =>
+    Array.from({ length: count }, (_, index) =>
+      gemm(shape, {
+        ...(transposeA ? {} : epilogue),
+        a: at(heap.address(a), countA, index, m * k),
+        b: at(heap.address(b), countB, index, k * n),
+        c: at(c, count, index, m * n),
+        scratch,
+      }),
+    ).flat(),
+  );
 }
 
-function swapped(x: tf.Tensor): tf.Tensor {
+function swapped(x: Info): tf.Tensor {
   const axes = [...x.shape.keys()];
-  return tf.transpose(x, [...axes.slice(0, -2), x.rank - 1, x.rank - 2]);
+  return tf.transpose(x as tf.Tensor, [...axes.slice(0, -2), axes.length - 1, axes.length - 2]);
+}
+
+/** Rows and columns of a matrix as it is multiplied. */
+function matrixOf({ shape }: Info, transposed: boolean): [number, number] {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  return transposed ? [columns, rows] : [rows, columns];
 }
