@@ -12,7 +12,7 @@ describe('with open tasks', () => {
   };
 
   it('takes a better extractor, with an alignment that carries what it cannot describe again', () => {
-    const { open, experience, model } = trainOpen(403, 8, 20);
+    const { open, experience, model } = trainOpen(405, 8, 20);
     expect(model.ranker.training.extractorUpdated).toBe(true);
     expect(model.extractor.version).toBe(open.extractor.version + 1);
     expect(model.ranker.extractor).toEqual({ version: model.extractor.version, hash: model.extractor.hash });

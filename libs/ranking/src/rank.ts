@@ -13,6 +13,8 @@ export interface RankedConfiguration {
   readonly score: number;
   /** Standard error of `score`: disagreement of the members and unfamiliarity of the configuration. */
   readonly spread: number;
+  /** The part of `spread` that comes from the configuration being unlike those tried. */
+  readonly unfamiliarity: number;
 }
 
 /**
@@ -39,30 +41,35 @@ export function rank(
     );
   }
   const features = configurations.map((configuration) => configurationFeatures(space, configuration));
-  const { scores, spreads } = ensembleScores(ranker, meanOf(description.rows), features);
+  const { scores, spreads, unfamiliarities } = ensembleScores(ranker, meanOf(description.rows), features);
   return configurations.map((configuration, index) => ({
     configuration,
     score: scores[index]!,
     spread: spreads[index]!,
+    unfamiliarity: unfamiliarities[index]!,
   }));
 }
 
-/** Mean and spread of the members' scores, [n] each. */
+/** Mean and spread of the members' scores, and the part of the spread that unfamiliarity makes, [n] each. */
 export function ensembleScores(
   ranker: RankerVersion,
   mean: ArrayLike<number>,
   features: readonly Float64Array[],
-): { scores: Float64Array; spreads: Float64Array } {
+): { scores: Float64Array; spreads: Float64Array; unfamiliarities: Float64Array } {
   const count = ranker.members.length;
   const all = ranker.members.map((member) => memberScores(member, mean, features));
   const scores = Float64Array.from(features, (_, index) => all.reduce((sum, one) => sum + one[index]!, 0) / count);
-  const spreads = Float64Array.from(features, (row, index) => {
+  const unfamiliarities = Float64Array.from(
+    features,
+    (row) => ranker.residual * Math.sqrt(unfamiliarity(ranker.familiarity, row)),
+  );
+  const spreads = Float64Array.from(unfamiliarities, (unfamiliar, index) => {
     const squares = all.reduce((sum, one) => sum + (one[index]! - scores[index]!) ** 2, 0);
     // Members leave one fold out each, so this is the jackknife's variance (Efron and Stein 1981).
     const disagreement = ((count - 1) / count) * squares;
-    return Math.sqrt(disagreement + ranker.residual ** 2 * unfamiliarity(ranker.familiarity, row));
+    return Math.sqrt(disagreement + unfamiliar ** 2);
   });
-  return { scores, spreads };
+  return { scores, spreads, unfamiliarities };
 }
 
 /** One member's scores, [n]. */

@@ -8,6 +8,7 @@ import {
 } from '@edgelore/search-space';
 import { describe, expect, it } from '@jest/globals';
 import type { LimitsTooTightError } from './candidates.js';
+import { rank } from './rank.js';
 import type { Strategy } from './ranker-version.js';
 import { type RecommendOptions, recommend } from './recommend.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
@@ -53,10 +54,14 @@ describe('recommend', () => {
     expect(recommend({ ...asked, experience: [...past].reverse() })).toEqual(recommend(asked));
   });
 
-  it('orders by score less spread', () => {
+  it('orders by score less unfamiliarity, however much past tasks disagree', () => {
     const found = recommend({ ...asked, ranker: { ...ranker, strategy: 'ranker' } });
-    const bounds = found.map(({ score, spread }) => score - spread);
-    expect(bounds).toEqual([...bounds].sort((a, b) => b - a));
+    const configurations = found.map(({ configuration }) => configuration);
+    const ranked = rank(ranker, faceDetectorSpace, own!.description, configurations);
+    const cautious = ranked.map(({ score, unfamiliarity }) => score - unfamiliarity);
+    expect(cautious).toEqual([...cautious].sort((a, b) => b - a));
+    const bounds = ranked.map(({ score, spread }) => score - spread);
+    expect(bounds).not.toEqual([...bounds].sort((a, b) => b - a));
   });
 
   it('starts cold from the default, without ranker and experience', () => {

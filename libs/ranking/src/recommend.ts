@@ -55,8 +55,8 @@ export interface RecommendOptions {
 
 /**
  * The `count` configurations to try first on a task, best first, always valid and within the limits; fewer only where the limits leave
- * fewer. The strategy is the one that the ranker's out-of-fold evidence favours. Candidates are ordered by score less spread, so a
- * configuration unlike any tried has to promise more; any two returned differ in two dimensions at least.
+ * fewer. The strategy is the one that the ranker's out-of-fold evidence favours. Candidates are ordered by score less what is in doubt
+ * because a configuration is unlike those tried, so that such a one has to promise more; any two returned differ in two dimensions at least.
  * @throws LimitsTooTightError when no configuration is within the limits.
  * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
  * @see the example of {@link trainRanker}
@@ -75,7 +75,7 @@ export function recommend(options: RecommendOptions): Recommendation[] {
   const reason: Strategy = ranker && tables.length > 0 ? ranker.strategy : 'cold-portfolio';
   const scored = score(reason, candidates, { ranker, description, space, tables, mean });
   const ordered =
-    reason === 'ranker' ? byLowerBound(scored) : portfolio(scored, tables, weightsOf(reason, mean, tables), space);
+    reason === 'ranker' ? byCautiousScore(scored) : portfolio(scored, tables, weightsOf(reason, mean, tables), space);
   return diverse(ordered, count).map(({ candidate, score, spread }, index) => ({
     configuration: candidate.configuration,
     rank: index + 1,
@@ -91,6 +91,7 @@ interface Scored {
   readonly candidate: Candidate;
   readonly score: number;
   readonly spread: number;
+  readonly caution: number;
 }
 
 interface Asked {
@@ -110,27 +111,38 @@ function score(reason: Strategy, candidates: readonly Candidate[], asked: Asked)
       description,
       candidates.map(({ configuration }) => configuration),
     );
-    return ranked.map(({ score, spread }, at) => ({ candidate: candidates[at]!, score, spread }));
+    return ranked.map(({ score, spread, unfamiliarity }, at) => ({
+      candidate: candidates[at]!,
+      score,
+      spread,
+      caution: unfamiliarity,
+    }));
   }
   const { scores, spreads } = kernelScores(
     tables,
     weightsOf(reason, mean, tables),
     candidates.map(({ configuration }) => configurationFeatures(space, configuration)),
   );
-  return candidates.map((candidate, at) => ({ candidate, score: scores[at]!, spread: spreads[at]! }));
+  return candidates.map((candidate, at) => ({
+    candidate,
+    score: scores[at]!,
+    spread: spreads[at]!,
+    caution: spreads[at]!,
+  }));
 }
 
 function weightsOf(reason: Strategy, mean: Float64Array, tables: readonly TaskTable[]): number[] {
   return reason === 'nearest-tasks' ? nearnessWeights(mean, tables) : tables.map(() => 1);
 }
 
-function byLowerBound(scored: readonly Scored[]): Scored[] {
+/** By score less what is in doubt because a candidate is unlike those tried. That past tasks disagree about one is no reason against it: its score is their mean. */
+function byCautiousScore(scored: readonly Scored[]): Scored[] {
   return [...scored].sort(
-    (a, b) => b.score - b.spread - (a.score - a.spread) || (a.candidate.id < b.candidate.id ? -1 : 1),
+    (a, b) => b.score - b.caution - (a.score - a.caution) || (a.candidate.id < b.candidate.id ? -1 : 1),
   );
 }
 
-/** As drawn without experience, the default first. Else the best by lower bound, the first of them in the order of a greedy portfolio: each is chosen for the tasks that those before serve badly. */
+/** As drawn without experience, the default first. Else the best by cautious score, the first of them in the order of a greedy portfolio: each is chosen for the tasks that those before serve badly. */
 function portfolio(
   scored: readonly Scored[],
   tables: readonly TaskTable[],
@@ -140,7 +152,7 @@ function portfolio(
   if (tables.length === 0) {
     return [...scored];
   }
-  const ordered = byLowerBound(scored);
+  const ordered = byCautiousScore(scored);
   const shortlist = ordered.slice(0, SHORTLIST);
   const features = shortlist.map(({ candidate }) => configurationFeatures(space, candidate.configuration));
   const expected = tables.map((table) => {
