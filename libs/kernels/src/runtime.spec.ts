@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { fill } from './elementwise.js';
+import type { Allocator } from './memory.js';
 import type { Operation } from './operation.js';
 import { KernelRuntime } from './runtime.js';
 
@@ -45,6 +46,37 @@ describe.each([1, 2, 3])('a runtime of %i thread(s)', (threads) => {
 describe('a runtime', () => {
   it.each([0, -1, 1.5, Number.NaN])('refuses %p threads', async (threads) => {
     await expect(KernelRuntime.start({ threads })).rejects.toMatchObject({ code: 'THREAD' });
+  });
+
+  it('attached to a foreign memory takes from its allocator and gives all of it back', async () => {
+    const memory = new WebAssembly.Memory({ initial: 32 });
+    const held = new Set<number>();
+    let next = 64;
+    let full = false;
+    const allocator: Allocator = {
+      allocate(bytes) {
+        if (full) throw new Error('full');
+        const pointer = next;
+        next += Math.ceil(bytes / 64) * 64;
+        held.add(pointer);
+        return pointer;
+      },
+      free(pointer) {
+        if (!held.delete(pointer)) throw new Error(`${pointer} is not held`);
+      },
+    };
+    const runtime = await KernelRuntime.attach(memory, allocator);
+    const y = allocator.allocate(400);
+    runtime.perform([fill(y, 100, 3)]);
+    expect(runtime.floats(y, 100).every((value) => value === 3)).toBe(true);
+    full = true;
+    const many = Array.from({ length: 2000 }, () => fill(y, 100, 4));
+    expect(() => runtime.perform(many)).toThrow('full');
+    full = false;
+    runtime.perform(many);
+    expect(runtime.floats(y, 100)[99]).toBe(4);
+    runtime.dispose();
+    expect([...held]).toEqual([y]);
   });
 
   it('refuses to run once disposed of', async () => {

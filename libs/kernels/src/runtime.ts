@@ -138,22 +138,30 @@ export class KernelRuntime {
   perform(operations: readonly Operation[]): void {
     const bytes = this.wordsOf(operations) * WORD;
     if (bytes > this.scratch.bytes) {
-      if (this.scratch.bytes > 0) this.allocator.free(this.scratch.pointer);
+      this.freeScratch();
       const room = Math.max(4096, 2 * bytes);
       this.scratch = { pointer: this.allocator.allocate(room), bytes: room };
     }
     this.run(this.write(operations, this.scratch.pointer));
   }
 
-  /** Stops the threads. Memory and views stay readable. */
+  /** Stops the threads and gives back what the runtime holds for itself. Memory and views stay readable. */
   dispose(): void {
     if (this.stopped) return;
     this.stopped = true;
+    this.freeScratch();
+    this.allocator.free(this.exports.workspace.value);
     if (this.control === undefined) return;
     const words = new Int32Array(this.memory.buffer);
     Atomics.store(words, (this.control + STOP) / WORD, 1);
     Atomics.add(words, (this.control + GENERATION) / WORD, 1);
     Atomics.notify(words, (this.control + GENERATION) / WORD);
+  }
+
+  private freeScratch(): void {
+    const { pointer, bytes } = this.scratch;
+    this.scratch = { pointer: 0, bytes: 0 };
+    if (bytes > 0) this.allocator.free(pointer);
   }
 
   private wordsOf(operations: readonly Operation[]): number {
