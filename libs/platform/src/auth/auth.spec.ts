@@ -10,7 +10,11 @@ describe('API keys', () => {
     const made = createApiKey();
     const presented = parseApiKey(made.key)!;
     expect(apiKeyMatches(presented, made)).toBe(true);
-    expect(made.secretHash.toString('base64url')).not.toContain(made.key.split('_')[2]);
+    const secret = made.key.slice(`edl_${made.publicId}_`.length);
+    expect(secret).toHaveLength(43);
+    for (const encoding of ['base64url', 'utf8'] as const) {
+      expect(made.secretHash.toString(encoding)).not.toContain(secret);
+    }
   });
 
   it('fail with one letter changed, or with the secret of another key', () => {
