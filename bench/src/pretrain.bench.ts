@@ -27,7 +27,7 @@ const trained = await trainDetector({
   budget: { steps: Number(values.steps) },
   seed: 1,
   now: () => performance.now(),
-  checkpoint: { every: 200, save: (bytes) => writeWhole(checkpoint, bytes) },
+  checkpoint: { every: 30, save: (bytes) => writeWhole(checkpoint, bytes) },
   ...(existsSync(checkpoint) && { resume: readFileSync(checkpoint) }),
   onProgress: ({ step, loss, imagesPerSecond, secondsLeft }) => {
     if (step % 50 === 0)
