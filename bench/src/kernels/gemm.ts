@@ -1,28 +1,21 @@
 import { type GemmShape, gemm, gemmScratch, KernelRuntime, packB, packedBBytes } from '@edgelore/kernels';
 import { seededRandom } from '@edgelore/tensor';
+import type { Rank } from '@tensorflow/tfjs-core';
 import { type OnnxModel, openOnnxModel } from './onnx.js';
 import { startPlainTfjs } from './plain-tfjs.js';
+import { LAYERS } from './pointwise-layers.js';
 import { type Figures, geometricMean, leastTimes, rounded, type Section } from './section.js';
 
-/** The pointwise layers of MobileNet-v1 at 224 px, width 1: side of the picture, channels in and out, how many there are. */
-const LAYERS = [
-  { side: 112, k: 32, n: 64, count: 1 },
-  { side: 56, k: 64, n: 128, count: 1 },
-  { side: 56, k: 128, n: 128, count: 1 },
-  { side: 28, k: 128, n: 256, count: 1 },
-  { side: 28, k: 256, n: 256, count: 1 },
-  { side: 14, k: 256, n: 512, count: 1 },
-  { side: 14, k: 512, n: 512, count: 5 },
-  { side: 7, k: 512, n: 1024, count: 1 },
-  { side: 7, k: 1024, n: 1024, count: 1 },
-] as const;
 const ROUNDS = 80;
+/** Milliseconds on each layer before anything is timed. */
+const WARM_UP = 400;
 /** Floating-point operations timed at once: a short time, which a busy machine is more likely to leave alone. */
 const WORK = 3e7;
 
 /** One pointwise layer on one thread: our product with its filter packed once, as XNNPACK and onnxruntime do it too, and packed each time as training does. */
 async function measure(): Promise<Figures> {
   const tf = await startPlainTfjs();
+  await warmUp(tf);
   const runtime = await KernelRuntime.start({ threads: 1 });
   const random = seededRandom('bench/kernels');
   const ratios = { tfjs: [] as number[], repacked: [] as number[], onnx: [] as number[] };
@@ -74,6 +67,16 @@ async function measure(): Promise<Figures> {
     gemm_repacked_vs_tfjs_wasm: rounded(geometricMean(ratios.repacked)),
     gemm_vs_onnxruntime: ratios.onnx.length > 0 ? rounded(geometricMean(ratios.onnx)) : null,
   };
+}
+
+/** V8 compiles a hot WebAssembly function once more, well, at a moment of its own choosing: without this, some layers would meet the slow code. */
+async function warmUp(tf: Awaited<ReturnType<typeof startPlainTfjs>>): Promise<void> {
+  for (const { side, k, n } of LAYERS) {
+    const [x, w] = [tf.zeros<Rank.R4>([1, side, side, k]), tf.zeros<Rank.R4>([1, 1, k, n])];
+    for (const since = performance.now(); performance.now() - since < WARM_UP; ) tf.conv2d(x, w, 1, 'valid').dispose();
+    tf.dispose([x, w]);
+    await new Promise((resume) => setTimeout(resume, 50));
+  }
 }
 
 function pointwise(side: number, k: number, n: number, filter: Float32Array): OnnxModel {

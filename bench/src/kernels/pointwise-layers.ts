@@ -1,7 +1,7 @@
 import { type ConvolutionShape, convolutionShape } from '@edgelore/kernels';
 
 /** The pointwise layers of MobileNet-v1 at 224 px, width 1: side of the picture, channels in and out, how many there are. */
-const LAYERS = [
+export const LAYERS = [
   { side: 112, k: 32, n: 64, count: 1 },
   { side: 56, k: 64, n: 128, count: 1 },
   { side: 56, k: 128, n: 128, count: 1 },
