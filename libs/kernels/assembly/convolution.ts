@@ -148,7 +148,6 @@ function stripInside(args: usize, at: usize): bool {
   return all;
 }
 
-// @ts-expect-error: decorator
 @inline
 function inside(args: usize, at: usize): bool {
   const y = load<i32>(at, 4);
@@ -182,7 +181,6 @@ function packBorder(args: usize, at: usize, height: i32, to: usize, begin: i32, 
 }
 
 /** Where one number of the filter lies on the picture, or zeros beyond its border. */
-// @ts-expect-error: decorator
 @inline
 function seen(args: usize, at: usize, fy: i32, fx: i32, channel: i32): usize {
   const y = load<i32>(at, 4) + fy;
@@ -291,7 +289,6 @@ function copyBorder(args: usize, at: usize, to: usize, begin: i32, depth: i32): 
 }
 
 /** memory.copy leaves the kernel, which takes longer than a few numbers do. */
-// @ts-expect-error: decorator
 @inline
 function copyFloats(to: usize, from: usize, count: i32): void {
   let i = count;

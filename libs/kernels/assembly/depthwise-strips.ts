@@ -28,14 +28,12 @@ const HIGH: usize = 656;
 const PIXELS: usize = 704;
 
 /** Channels of the four from `channel` on that a picture has. */
-// @ts-expect-error: decorator
 @inline
 function lanesFrom(channel: i32, all: i32): i32 {
   return min(4, all - channel);
 }
 
 /** Writes the first lanes of a vector. */
-// @ts-expect-error: decorator
 @inline
 function put(p: usize, value: v128, lanes: i32): void {
   if (lanes == 4) {
@@ -48,7 +46,6 @@ function put(p: usize, value: v128, lanes: i32): void {
 }
 
 /** Reads so many lanes of a vector; the others are 0. */
-// @ts-expect-error: decorator
 @inline
 function get(p: usize, lanes: i32): v128 {
   if (lanes == 4) return v128.load(p);
@@ -104,7 +101,6 @@ function pack(x: usize, tall: i32, wide: i32, row: usize, top: i32, left: i32, r
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function store4(p: usize, plane: usize, value: v128): void {
   v128.store(p, value);
@@ -173,7 +169,6 @@ export function depthwiseStrips(args: usize, tile: i32): void {
 }
 
 /** Adds the bias and applies the activation, which lie in memory: all registers are taken. */
-// @ts-expect-error: decorator
 @inline
 function finished(sum: v128, plain: bool): v128 {
   if (plain) return sum;
@@ -181,7 +176,6 @@ function finished(sum: v128, plain: bool): v128 {
   return clamp(f32x4.add(sum, v128.load(end, BIAS)), v128.load(end, LOW), v128.load(end, HIGH));
 }
 
-// @ts-expect-error: decorator
 @inline
 function dot(a: v128, f: v128, b: v128, g: v128, c: v128, h: v128): v128 {
   return plus(plus(f32x4.mul(a, f), b, g), c, h);
@@ -191,7 +185,6 @@ function dot(a: v128, f: v128, b: v128, g: v128, c: v128, h: v128): v128 {
  * Dilation 1, stride 1 along a row. A column of three numbers serves three outputs: what is begun for the next two is carried along, so that each is read once.
  * `plain`: neither bias nor activation.
  */
-// @ts-expect-error: decorator
 @inline
 function slide1(x: usize, columns: i32, strideY: i32, tall: i32, wide: i32, y: usize, row: usize, filter: usize, lanes: i32, plain: bool): void {
   const f = workspace + filter;
@@ -230,7 +223,6 @@ function slide1(x: usize, columns: i32, strideY: i32, tall: i32, wide: i32, y: u
 }
 
 /** Dilation 1, stride 2 along a row: every other column serves two outputs. */
-// @ts-expect-error: decorator
 @inline
 function slide2(x: usize, columns: i32, strideY: i32, tall: i32, wide: i32, y: usize, row: usize, filter: usize, lanes: i32, plain: bool): void {
   const f = workspace + filter;

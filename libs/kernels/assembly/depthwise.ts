@@ -141,7 +141,6 @@ export function depthwiseInputGradient(args: usize, tile: i32): void {
 }
 
 /** y += a * b over a row of channels. */
-// @ts-expect-error: decorator
 @inline
 function addProduct(y: usize, a: usize, b: usize, row: usize): void {
   const whole = row & ~15;
@@ -212,7 +211,6 @@ function correlate(x: usize, stepX: usize, dy: usize, row: usize, count: i32, su
   for (; c < row; c += 4) correlateLanes<f32>(x + c, stepX, dy + c, row, count, sums + c);
 }
 
-// @ts-expect-error: decorator
 @inline
 function correlateLanes<T>(x: usize, stepX: usize, dy: usize, row: usize, count: i32, sums: usize): void {
   let s = f32x4.splat(0);

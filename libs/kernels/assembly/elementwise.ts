@@ -60,7 +60,6 @@ export function activateGradient(args: usize, tile: i32): void {
   pointwise(ACTIVATE_GRADIENT, pointer(args, 0), pointer(args, 1), pointer(args, 2), integer(args, 3), tile, least, greatest);
 }
 
-// @ts-expect-error: decorator
 @inline
 function pointwise(kind: i32, y: usize, a: usize, b: usize, length: i32, tile: i32, p: v128, q: v128): void {
   const begin = tile * ELEMENTS;
@@ -70,7 +69,6 @@ function pointwise(kind: i32, y: usize, a: usize, b: usize, length: i32, tile: i
   for (; i < end; i += 4) one<f32>(kind, y + i, a + i, b + i, p, q);
 }
 
-// @ts-expect-error: decorator
 @inline
 function one<T>(kind: i32, y: usize, a: usize, b: usize, p: v128, q: v128): void {
   if (kind == ADD) write<T>(y, f32x4.add(read<T>(a), read<T>(b)));

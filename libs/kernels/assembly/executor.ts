@@ -27,7 +27,6 @@ const SPINS = 2000;
 /** So often a sleeper looks whether another thread has failed, in nanoseconds. */
 const PATIENCE: i64 = 50_000_000;
 
-// @ts-expect-error: decorator
 @inline
 function cursorOf(generation: i32, operation: i32): i64 {
   return ((<i64>(generation & 0xffff)) << (TILE_BITS + OPERATION_BITS)) | ((<i64>operation) << TILE_BITS);

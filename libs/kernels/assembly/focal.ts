@@ -35,7 +35,6 @@ export function focal(args: usize, tile: i32): void {
 }
 
 /** Writes the slopes of four logits, or of the first, and returns their losses. */
-// @ts-expect-error: decorator
 @inline
 function focalOf(args: usize, logit: v128, class_: v128, slopes: usize, all: bool): v128 {
   const one = f32x4.splat(1);
@@ -63,7 +62,6 @@ function focalOf(args: usize, logit: v128, class_: v128, slopes: usize, all: boo
 }
 
 /** e^y for y up to 0, to about 1e-7 of itself (Cephes, expf); NaN of NaN. */
-// @ts-expect-error: decorator
 @inline
 function exponential(y: v128): v128 {
   const bounded = f32x4.max(y, f32x4.splat(LEAST_EXPONENT));
@@ -80,7 +78,6 @@ function exponential(y: v128): v128 {
 }
 
 /** log(1 + s) for s from 0 to 1: 2 artanh(s / (2 + s)), to about 1e-7 of itself. */
-// @ts-expect-error: decorator
 @inline
 function logarithm(s: v128): v128 {
   const z = f32x4.div(s, f32x4.add(f32x4.splat(2), s));
@@ -96,7 +93,6 @@ function logarithm(s: v128): v128 {
 }
 
 /** A step of Horner's scheme. */
-// @ts-expect-error: decorator
 @inline
 function step(sum: v128, x: v128, coefficient: f32): v128 {
   return f32x4.add(f32x4.mul(sum, x), f32x4.splat(coefficient));

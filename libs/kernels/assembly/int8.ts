@@ -214,7 +214,6 @@ function multiply<T>(
 }
 
 /** Sums of products: of four numbers of eight bits, those of the weights signed, the others in [0, 127]; or of two of 16 bits. */
-// @ts-expect-error: decorator
 @inline
 function products<T>(weights: v128, x: v128, ones: v128): v128 {
   if (sizeof<T>() == 2) return i32x4.dot_i16x8_s(weights, x);
@@ -236,21 +235,18 @@ function widen(weights: usize, bytes: usize, wide: usize): void {
 }
 
 /** First and third of every four numbers of eight bits, widened. */
-// @ts-expect-error: decorator
 @inline
 function even(x: v128): v128 {
   return i16x8.shr_s(i16x8.shl(x, 8), 8);
 }
 
 /** Second and fourth. */
-// @ts-expect-error: decorator
 @inline
 function odd(x: v128): v128 {
   return i16x8.shr_s(x, 8);
 }
 
 /** Scales, clamps, rounds and writes eight channels of a pixel. */
-// @ts-expect-error: decorator
 @inline
 function put(output: usize, head: usize, sum0: v128, sum1: v128, lanes: i32, type: i32, low: v128, high: v128): void {
   const y0 = clamp(f32x4.mul(f32x4.convert_i32x4_s(sum0), v128.load(head, 32)), low, high);
@@ -272,20 +268,17 @@ function putPart(output: usize, first: v128, second: v128, bytes: i32): void {
   memory.copy(output, workspace + PART, bytes);
 }
 
-// @ts-expect-error: decorator
 @inline
 function clamp(values: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(values, low), high);
 }
 
 /** Nearest integers, halves to even: float32 numbers from 1.5 * 2^23 on have no fraction left. Exact up to 2^22. */
-// @ts-expect-error: decorator
 @inline
 function rounded(values: v128): v128 {
   return i32x4.sub(f32x4.add(values, f32x4.splat(12582912)), i32x4.splat(0x4b400000));
 }
 
-// @ts-expect-error: decorator
 @inline
 function bytesOf(type: i32): usize {
   return type == FLOAT32 ? 4 : 1;
@@ -349,7 +342,6 @@ function packFour(args: usize, input: usize, y: i32, x: i32, panel: usize, rowBy
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function putRow(row: usize, quads: v128, rowBytes: usize, signed: bool): void {
   if (rowBytes == ROW) return v128.store(row, quads);
@@ -531,13 +523,11 @@ function depthwiseAny<T>(
 }
 
 /** Pairs of the first four numbers of both, 16 bits each. */
-// @ts-expect-error: decorator
 @inline
 function lower(x: v128, y: v128): v128 {
   return v128.shuffle<i16>(x, y, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 
-// @ts-expect-error: decorator
 @inline
 function upper(x: v128, y: v128): v128 {
   return v128.shuffle<i16>(x, y, 4, 12, 5, 13, 6, 14, 7, 15);
@@ -599,7 +589,6 @@ export function dequantise(args: usize, tile: i32): void {
 }
 
 /** x where it is a number, 0 elsewhere. */
-// @ts-expect-error: decorator
 @inline
 function numbers(x: v128): v128 {
   return v128.and(x, f32x4.eq(x, x));

@@ -33,7 +33,6 @@ export const ROOM_A: usize = 43008;
 export const ROOM_B: usize = 43008 + 131072;
 
 /** Rows of the strip that begins `left` rows before the end. */
-// @ts-expect-error: decorator
 @inline
 export function stripHeight(left: i32): i32 {
   return left > LOW_STRIP ? STRIP : LOW_STRIP;
@@ -132,7 +131,6 @@ export function multiplyLowStrip(a: usize, b: usize, end: usize, part: usize): v
   multiply(LOW_STRIP, a, b, end, part);
 }
 
-// @ts-expect-error: decorator
 @inline
 function product(s: v128, b: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(s, b, sum);
@@ -140,7 +138,6 @@ function product(s: v128, b: v128, sum: v128): v128 {
 }
 
 /** The first k stands before the loop: that lets the engine keep the addresses of the loads in registers. */
-// @ts-expect-error: decorator
 @inline
 function multiply(height: i32, a: usize, b: usize, end: usize, part: usize): void {
   let b0 = v128.load(b);

@@ -38,7 +38,6 @@ export function batchMoments(args: usize, tile: i32): void {
   for (; c < channels; c++) momentsOfLanes<f32>(x + floats(c), row, rows, means + floats(c));
 }
 
-// @ts-expect-error: decorator
 @inline
 function momentsOfStrip(x: usize, row: usize, rows: i32, means: usize): void {
   const zero = f32x4.splat(0);
@@ -106,7 +105,6 @@ function momentsOfStrip(x: usize, row: usize, rows: i32, means: usize): void {
   v128.store(squares, s3, 48);
 }
 
-// @ts-expect-error: decorator
 @inline
 function momentsOfLanes<T>(x: usize, row: usize, rows: i32, means: usize): void {
   const zero = f32x4.splat(0);
@@ -144,7 +142,6 @@ export function batchStatistics(args: usize, tile: i32): void {
   for (; c < end; c++) statistics<f32>(args, c);
 }
 
-// @ts-expect-error: decorator
 @inline
 function statistics<T>(args: usize, c: i32): void {
   const rows = integer(args, 1);
@@ -203,7 +200,6 @@ export function normalise(args: usize, tile: i32): void {
 }
 
 /** Four rows at a time: what belongs to a channel is read once for them. */
-// @ts-expect-error: decorator
 @inline
 function normaliseRows(args: usize, begin: i32, rows: i32, adds: bool): void {
   const row = floats(integer(args, 3));
@@ -228,7 +224,6 @@ function normaliseRows(args: usize, begin: i32, rows: i32, adds: bool): void {
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function normaliseLanes<T>(args: usize, i: usize, y: usize, x: usize, z: usize, row: usize, rows: i32, low: v128, high: v128, adds: bool): void {
   const mean = read<T>(pointer(args, 5) + i);
@@ -242,7 +237,6 @@ function normaliseLanes<T>(args: usize, i: usize, y: usize, x: usize, z: usize, 
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function normaliseOne<T>(y: usize, x: usize, z: usize, mean: v128, gain: v128, shift: v128, low: v128, high: v128, adds: bool): void {
   const value = clamp(normalised(f32x4.sub(read<T>(x), mean), gain, shift), low, high);
@@ -250,7 +244,6 @@ function normaliseOne<T>(y: usize, x: usize, z: usize, mean: v128, gain: v128, s
 }
 
 /** The result before the activation: the same to the last bit wherever the gradient asks whether it was let through. */
-// @ts-expect-error: decorator
 @inline
 function normalised(distance: v128, gain: v128, shift: v128): v128 {
   return plus(shift, distance, gain);
@@ -269,7 +262,6 @@ export function slopeSums(args: usize, tile: i32): void {
 }
 
 /** `twice`: of eight channels, so that one sum need not wait for the other. */
-// @ts-expect-error: decorator
 @inline
 function sumSlopes<T>(args: usize, tile: i32, c: i32, twice: bool): void {
   const row = floats(integer(args, 3));
@@ -337,7 +329,6 @@ export function batchSlopes(args: usize, tile: i32): void {
   for (; c < end; c++) slopesOf<f32>(args, c);
 }
 
-// @ts-expect-error: decorator
 @inline
 function slopesOf<T>(args: usize, c: i32): void {
   const parts = integer(args, 1);
@@ -398,7 +389,6 @@ export function normaliseGradient(args: usize, tile: i32): void {
 }
 
 /** dx = gain * (slope - mean slope - (x - mean) * part): the last two terms and the gain are multiplied out, so that one product and sum are left of each. */
-// @ts-expect-error: decorator
 @inline
 function gradientLanes<T>(args: usize, i: usize, dx: usize, x: usize, dy: usize, row: usize, rows: i32): void {
   const mean = read<T>(pointer(args, 6) + i);
@@ -416,7 +406,6 @@ function gradientLanes<T>(args: usize, i: usize, dx: usize, x: usize, dy: usize,
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function gradientOne<T>(
   dx: usize,

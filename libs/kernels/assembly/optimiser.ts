@@ -15,7 +15,6 @@ export function adamStep(args: usize, tile: i32): void {
   for (; i < end; i++) adam<f32>(args, i);
 }
 
-// @ts-expect-error: decorator
 @inline
 function adam<T>(args: usize, i: i32): void {
   const parameters = pointer(args, 0) + floats(i);
@@ -39,21 +38,18 @@ function adam<T>(args: usize, i: i32): void {
   write<T>(parameters, rounded(low, high));
 }
 
-// @ts-expect-error: decorator
 @inline
 function firstMoment(args: usize, m: v128, slope: v128): v128 {
   const beta = double(args, 10);
   return f64x2.add(f64x2.mul(f64x2.splat(beta), m), f64x2.mul(f64x2.splat(1 - beta), slope));
 }
 
-// @ts-expect-error: decorator
 @inline
 function secondMoment(args: usize, v: v128, slope: v128): v128 {
   const beta = double(args, 12);
   return f64x2.add(f64x2.mul(f64x2.splat(beta), v), f64x2.mul(f64x2.mul(f64x2.splat(1 - beta), slope), slope));
 }
 
-// @ts-expect-error: decorator
 @inline
 function adamStepped(args: usize, before: v128, first: v128, second: v128, decays: v128): v128 {
   const root = f64x2.add(
@@ -64,14 +60,12 @@ function adamStepped(args: usize, before: v128, first: v128, second: v128, decay
   return decayed(f64x2.sub(before, f64x2.mul(f64x2.splat(double(args, 6)), change)), before, f64x2.splat(double(args, 8)), decays);
 }
 
-// @ts-expect-error: decorator
 @inline
 function decayed(after: v128, before: v128, decay: v128, decays: v128): v128 {
   return f64x2.sub(after, v128.and(f64x2.mul(decay, before), decays));
 }
 
 /** All bits of a 32-bit lane where the byte is not 0. */
-// @ts-expect-error: decorator
 @inline
 function decaying<T>(bytes: usize): v128 {
   let word: v128;
@@ -89,7 +83,6 @@ export function sgdStep(args: usize, tile: i32): void {
   for (; i < end; i++) sgd<f32>(args, i);
 }
 
-// @ts-expect-error: decorator
 @inline
 function sgd<T>(args: usize, i: i32): void {
   const parameters = pointer(args, 0) + floats(i);
@@ -125,7 +118,6 @@ export function movingAverage(args: usize, tile: i32): void {
   for (; i < end; i++) follow<f32>(average + floats(i), x + floats(i), kept);
 }
 
-// @ts-expect-error: decorator
 @inline
 function follow<T>(average: usize, x: usize, kept: f64): void {
   const a = f64x2.splat(kept);

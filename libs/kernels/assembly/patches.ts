@@ -27,7 +27,6 @@ export function locate(args: usize, first: i32, last: i32, lanes: i32, positions
 }
 
 /** The input pixel under an element of the window, 0 outside of the picture. */
-// @ts-expect-error: decorator
 @inline
 export function source(args: usize, input: usize, pixelBytes: i32, position: usize, tapY: i32, tapX: i32): usize {
   const y = load<i32>(position, 4) + tapY;

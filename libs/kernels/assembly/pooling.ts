@@ -30,7 +30,6 @@ export function averagePool(args: usize, tile: i32): void {
   pool(args, tile, false);
 }
 
-// @ts-expect-error: decorator
 @inline
 function pool(args: usize, tile: i32, greatest: bool): void {
   const perTile = integer(args, WINDOW);
@@ -59,7 +58,6 @@ function pool(args: usize, tile: i32, greatest: bool): void {
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function poolLanes<T>(x: usize, y: usize, row: usize, line: usize, wide: i32, tall: i32, greatest: bool): void {
   let result = f32x4.splat(greatest ? -Infinity : 0);
@@ -88,7 +86,6 @@ export function maxPoolGradient(args: usize, tile: i32): void {
   for (; c < end; c++) spread<f32>(args, n, floats(c));
 }
 
-// @ts-expect-error: decorator
 @inline
 function spread<T>(args: usize, n: i32, c: usize): void {
   const row = floats(channels(args));
@@ -157,7 +154,6 @@ export function averagePoolGradient(args: usize, tile: i32): void {
 }
 
 /** y += a / count over a row of channels. */
-// @ts-expect-error: decorator
 @inline
 function addQuotient(y: usize, a: usize, count: v128, row: usize): void {
   const whole = row & ~15;

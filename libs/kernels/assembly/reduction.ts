@@ -21,7 +21,6 @@ export function sumRows(args: usize, tile: i32): void {
   for (; c < channels; c++) sumLanes<f32>(x + floats(c), row, rows, sums + floats(c));
 }
 
-// @ts-expect-error: decorator
 @inline
 function sumStrip(x: usize, row: usize, rows: i32, sums: usize): void {
   let s0 = f32x4.splat(0);
@@ -51,7 +50,6 @@ function sumStrip(x: usize, row: usize, rows: i32, sums: usize): void {
   v128.store(sums, s3, 48);
 }
 
-// @ts-expect-error: decorator
 @inline
 function sumLanes<T>(x: usize, row: usize, rows: i32, sums: usize): void {
   let s = f32x4.splat(0);
@@ -76,7 +74,6 @@ export function sumParts(args: usize, tile: i32): void {
   for (; c < end; c++) addParts<f32>(pointer(args, 0) + floats(c), pointer(args, 1) + floats(c), parts, floats(channels));
 }
 
-// @ts-expect-error: decorator
 @inline
 function addParts<T>(y: usize, partials: usize, parts: i32, row: usize): void {
   let low = f64x2.splat(0);

@@ -21,7 +21,6 @@ export function resizeNearest(args: usize, tile: i32): void {
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function copyPixel(y: usize, x: usize, row: usize): void {
   const whole = row & ~15;
@@ -60,7 +59,6 @@ export function resizeNearestGradient(args: usize, tile: i32): void {
   }
 }
 
-// @ts-expect-error: decorator
 @inline
 function sumPixels<T>(dx: usize, dy: usize, row: usize, line: usize, wide: i32, tall: i32): void {
   let sum = f32x4.splat(0);

@@ -213,7 +213,6 @@ function multiplyFour(
   put(output, outputRow, count, lanes, a0, a1, a2, a3, low, high);
 }
 
-// @ts-expect-error: decorator
 @inline
 function product(weight: v128, x: v128, sum: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(weight, x, sum);
@@ -221,7 +220,6 @@ function product(weight: v128, x: v128, sum: v128): v128 {
 }
 
 /** Writes four channels of up to four pixels, given by channel. */
-// @ts-expect-error: decorator
 @inline
 function put(
   output: usize,

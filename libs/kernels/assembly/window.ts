@@ -5,87 +5,73 @@ import { integer } from './arguments';
 /** Words that a window's sizes take. Must agree with windowWords in src/window.ts. */
 export const WINDOW = 13;
 
-// @ts-expect-error: decorator
 @inline
 export function height(args: usize): i32 {
   return integer(args, 1);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function width(args: usize): i32 {
   return integer(args, 2);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function channels(args: usize): i32 {
   return integer(args, 3);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function windowHeight(args: usize): i32 {
   return integer(args, 4);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function windowWidth(args: usize): i32 {
   return integer(args, 5);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function strideY(args: usize): i32 {
   return integer(args, 6);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function strideX(args: usize): i32 {
   return integer(args, 7);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function padTop(args: usize): i32 {
   return integer(args, 8);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function padLeft(args: usize): i32 {
   return integer(args, 9);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function outHeight(args: usize): i32 {
   return integer(args, 10);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function outWidth(args: usize): i32 {
   return integer(args, 11);
 }
 
-// @ts-expect-error: decorator
 @inline
 export function dilation(args: usize): i32 {
   return integer(args, 12);
 }
 
 /** First tap of a window that starts at `start` which lies in the picture. */
-// @ts-expect-error: decorator
 @inline
 export function firstTap(start: i32, step: i32): i32 {
   return start >= 0 ? 0 : (step - 1 - start) / step;
 }
 
 /** First tap after those that lie in the picture. */
-// @ts-expect-error: decorator
 @inline
 export function endTap(start: i32, step: i32, taps: i32, size: i32): i32 {
   return start >= size ? 0 : min(taps, (size - start + step - 1) / step);
