@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { meanOf, taskTables } from './experience.js';
 import { fitExtractor, tripletGradient } from './fit-extractor.js';
 import { fitScores, listSlopes, trainingLists } from './fit-scores.js';
-import { lambdas } from './lambdarank.js';
+import { lambdas } from './losses/lambdarank.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 
 describe('tripletGradient', () => {

@@ -1,7 +1,7 @@
 import type { Random } from '@edgelore/tensor';
 import { Adam } from './adam.js';
 import { average, meanOf, type TaskTable } from './experience.js';
-import { lambdas } from './lambdarank.js';
+import { lambdas } from './losses/lambdarank.js';
 import { relevance } from './metrics.js';
 import { ScoreNetwork } from './score-network.js';
 

@@ -2,7 +2,7 @@ export { LimitsTooTightError } from './candidates.js';
 export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './evidence.js';
 export { type ExperienceTask, experienceHash, type Trial } from './experience.js';
 export { type GateFold, type GateOptions, type GateVerdict, gate } from './gate.js';
-export { type LambdaOptions, type Lambdas, lambdas } from './lambdarank.js';
+export { type LambdaOptions, type Lambdas, lambdas } from './losses/lambdarank.js';
 export {
   dcg,
   discount,

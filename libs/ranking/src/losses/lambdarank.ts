@@ -1,5 +1,5 @@
-import { descending, discount, gain } from './metrics.js';
-import { RankingError } from './ranking.error.js';
+import { descending, discount, gain } from '../metrics.js';
+import { RankingError } from '../ranking.error.js';
 
 /** Variants of the LambdaRank gradient. */
 export interface LambdaOptions {

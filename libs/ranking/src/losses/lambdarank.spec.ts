@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { lambdas } from './lambdarank.js';
-import { descending, discount, gain } from './metrics.js';
-import { LIGHTGBM_LISTS } from './testing/lightgbm-lists.js';
+import { descending, discount, gain } from '../metrics.js';
+import { LIGHTGBM_LISTS } from './lightgbm-lists.fixture.js';
 
 /** Scores are eighths, so that a shift keeps their differences exactly. */
 const lists = fc.array(

@@ -1,0 +1,17 @@
+/** A loss over one list of items, made for that list's labels: whatever depends on labels alone is computed once. */
+export interface ListLoss {
+  /**
+   * Adds nothing, overwrites: `gradient[i]` = dLoss/dscore of item i and `curvature[i]` = its second derivative (or a positive bound
+   * of it, for Newton steps), [n] each. A list that says nothing (one item, all labels equal) gives zeros.
+   */
+  slopes(scores: Float64Array, gradient: Float64Array, curvature: Float64Array): void;
+}
+
+/** How a scorer learns to rank. Every scorer takes every loss. */
+export interface RankingLoss {
+  readonly name: LossName;
+  /** @param labels what is to be ranked by, higher is better [n], finite; raw scores or grades */
+  forList(labels: ArrayLike<number>): ListLoss;
+}
+
+export type LossName = 'lambdarank' | 'ranknet' | 'pairwise-softmax' | 'list-mle' | 'squared-error';
