@@ -5,8 +5,9 @@ import { describe, expect, it } from '@jest/globals';
 import { meanOf, taskTables } from './experience.js';
 import { fitExtractor, tripletGradient } from './fit-extractor.js';
 import { fitScores, listSlopes, trainingLists } from './fit-scores.js';
-import { lambdas } from './losses/lambdarank.js';
+import { lambdaRank } from './losses/lambdarank.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
+import { slopesOf } from './testing/slopes.js';
 
 describe('tripletGradient', () => {
   const anchor = Float64Array.of(0.2, -0.1, 0.4);
@@ -98,7 +99,8 @@ describe('listSlopes', () => {
     const { table, grades } = list!;
     // Where scores are the standardised ones already, only LambdaRank pulls.
     const slopes = listSlopes(table.standardised, list!);
-    lambdas(table.standardised, grades).gradient.forEach((lambda, at) => {
+    const { gradient } = slopesOf(lambdaRank({ relevance: 'labels' }), [...grades], [...table.standardised]);
+    gradient.forEach((lambda, at) => {
       expect(slopes[at]!).toBeCloseTo(0.3 * lambda, 10);
     });
     expect(Math.max(...slopes)).toBeGreaterThan(0);

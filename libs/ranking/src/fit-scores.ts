@@ -1,7 +1,7 @@
 import type { Random } from '@edgelore/tensor';
 import { Adam } from './adam.js';
 import { average, meanOf, type TaskTable } from './experience.js';
-import { lambdas } from './losses/lambdarank.js';
+import { lambdaRank } from './losses/lambdarank.js';
 import { relevance } from './metrics.js';
 import { ScoreNetwork } from './score-network.js';
 
@@ -17,6 +17,8 @@ const LAMBDA_WEIGHT = 0.3;
 const GRADES = 5;
 /** Trials of one task that one step looks at, so that its cost stays bounded. */
 const MOST_LISTED = 64;
+
+const LOSS = lambdaRank({ relevance: 'labels' });
 
 /** A task's trials with the labels that the losses need. */
 export interface TrainingList {
@@ -50,7 +52,8 @@ export function freshNetwork(tables: readonly TaskTable[], random: Random): Scor
  */
 export function listSlopes(scores: Float64Array, { table, grades }: TrainingList): Float64Array {
   const centre = average(scores);
-  const { gradient } = lambdas(scores, grades);
+  const gradient = new Float64Array(scores.length);
+  LOSS.forList(grades).slopes(scores, gradient, new Float64Array(scores.length));
   return gradient.map(
     (slope, index) => LAMBDA_WEIGHT * slope + (scores[index]! - centre - table.standardised[index]!) / scores.length,
   );

@@ -2,7 +2,13 @@ export { LimitsTooTightError } from './candidates.js';
 export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './evidence.js';
 export { type ExperienceTask, experienceHash, type Trial } from './experience.js';
 export { type GateFold, type GateOptions, type GateVerdict, gate } from './gate.js';
-export { type LambdaOptions, type Lambdas, lambdas } from './losses/lambdarank.js';
+export { type LambdaRankOptions, lambdaRank } from './losses/lambdarank.js';
+export { listMle } from './losses/list-mle.js';
+export { type LossSpec, rankingLoss } from './losses/loss-spec.js';
+export { pairwiseSoftmax } from './losses/pairwise-softmax.js';
+export type { ListLoss, LossName, RankingLoss } from './losses/ranking-loss.js';
+export { type RankNetOptions, rankNet } from './losses/ranknet.js';
+export { squaredError } from './losses/squared-error.js';
 export {
   dcg,
   discount,

@@ -286,7 +286,8 @@ function assertPaired(a: ArrayLike<number>, b: ArrayLike<number>): void {
   assertFinite(b, 'values');
 }
 
-function assertFinite(values: ArrayLike<number>, name: string): void {
+/** @throws RankingError `INVALID_SCORES` on an empty list or a value that is not finite. */
+export function assertFinite(values: ArrayLike<number>, name: string): void {
   if (values.length === 0) {
     throw new RankingError('INVALID_SCORES', `The list of ${name} is empty; pass at least one.`);
   }

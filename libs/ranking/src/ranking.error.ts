@@ -1,6 +1,7 @@
-/** What went wrong: bad input to a metric or to training, or limits that no configuration meets. */
+/** What went wrong: bad input to a metric, a loss or to training, or limits that no configuration meets. */
 export type RankingErrorCode =
   | 'INVALID_SCORES'
+  | 'INVALID_LOSS'
   | 'INVALID_EXPERIENCE'
   | 'TOO_LITTLE_EXPERIENCE'
   | 'INVALID_MODEL'

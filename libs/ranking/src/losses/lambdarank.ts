@@ -1,99 +1,149 @@
-import { descending, discount, gain } from '../metrics.js';
+import { assertFinite, discount, gain, type RelevanceOptions, relevance } from '../metrics.js';
 import { RankingError } from '../ranking.error.js';
+import { assertLengths, boundedExp, constant, exponentials, LEAST_CURVATURE, silent } from './list.js';
+import { inputOrder, sortDescending } from './order.js';
+import type { ListLoss, RankingLoss } from './ranking-loss.js';
 
-/** Variants of the LambdaRank gradient. */
-export interface LambdaOptions {
-  /** Only pairs with an item in the first `truncation` predicted positions count, and the ideal DCG is cut there. Default: all. */
+/** Gains up to 2^50 are exact, and so are their differences. */
+const HIGHEST_GRADE = 50;
+
+/** Variants of LambdaRank. */
+export interface LambdaRankOptions {
+  /** How labels become grades (see `relevance`; the list itself is the reference), or `labels`: they are grades already. Default: scale 20. */
+  readonly relevance?: Omit<RelevanceOptions, 'reference'> | 'labels';
+  /** Only pairs with an item in the first `truncation` positions count, and the ideal DCG is cut there. Default: all. */
   readonly truncation?: number;
   /** LightGBM's `lambdarank_norm`: a pair's weight is divided by 0.01 + |score gap|, the list by sum / log2(1 + sum). Default false. */
   readonly normalise?: boolean;
   /** Steepness of the pairwise logistic. Default 1. */
   readonly sigma?: number;
-}
-
-/** Gradient and diagonal curvature of the (never evaluated) ranking cost with respect to the scores, [n] each. */
-export interface Lambdas {
-  readonly gradient: Float64Array;
-  readonly curvature: Float64Array;
+  /**
+   * Where items stand for the discount: by their scores, as LambdaRank has it, or by their labels ascending, as the published code of
+   * AceNAS has it (pair weights then do not depend on the model and are largest between the worst and the rest). Default `predicted`.
+   */
+  readonly positions?: 'predicted' | 'labels-ascending';
 }
 
 /**
- * LambdaRank for one list (Burges 2010, section 4): for each pair the RankNet gradient times |delta NDCG| of swapping the two at
- * their **predicted** positions. Descending `gradient` improves NDCG. The gradient sums to zero; a list without gain or with one
- * grade only gives zeros. Equal scores take positions in input order, as LightGBM's stable sort does.
- * @param scores predicted scores [n], finite
- * @param graded relevance [n], finite
- * @throws RankingError `INVALID_SCORES` on different lengths.
+ * LambdaRank (Burges 2010, section 4): for each pair of a list the RankNet gradient times |delta NDCG| of swapping the two. Descending
+ * it improves NDCG. Gradients sum to zero; equal grades give none. Equal scores take positions in input order, as LightGBM's stable
+ * sort does. With `relevance: 'labels'`, equal to LightGBM's lambdarank objective.
+ * @throws RankingError from `forList`: `INVALID_SCORES` on a label that is not finite, or a grade outside [0, 50].
  *
  * @example
  * ```ts
+ * const list = lambdaRank({ relevance: 'labels' }).forList([1, 0]);
+ * const [gradient, curvature] = [new Float64Array(2), new Float64Array(2)];
+ * list.slopes(new Float64Array(2), gradient, curvature);
  * // Descending the gradient raises the score of the better item.
- * const { gradient } = lambdas([0, 0], [1, 0]);
  * [gradient[0]! < 0, gradient[0]! + gradient[1]!]; // => [true, 0]
  * ```
  */
-export function lambdas(scores: ArrayLike<number>, graded: ArrayLike<number>, options: LambdaOptions = {}): Lambdas {
-  const { truncation = Number.POSITIVE_INFINITY, normalise = false, sigma = 1 } = options;
-  const n = scores.length;
-  if (graded.length !== n) {
-    throw new RankingError(
-      'INVALID_SCORES',
-      `${n} scores stand against ${graded.length} grades; pass lists of one length.`,
-    );
-  }
-  const gradient = new Float64Array(n);
-  const curvature = new Float64Array(n);
-  const gains = Float64Array.from(graded, gain);
-  const ideal = idealDcg(gains, truncation);
-  if (!(ideal > 0)) {
-    return { gradient, curvature };
-  }
-  const order = descending(scores);
-  const spread = (scores[order[0] as number] as number) !== (scores[order[n - 1] as number] as number);
-  // Looked up once, not for every pair.
-  const { exp } = Math;
-  const discounts = order.map((_, position) => discount(position));
-  let sum = 0;
-  for (let i = 0; i < n - 1 && i < truncation; i += 1) {
-    const first = order[i] as number;
-    for (let j = i + 1; j < n; j += 1) {
-      const second = order[j] as number;
-      const gap = (gains[first] as number) - (gains[second] as number);
-      if (gap === 0) {
-        continue;
-      }
-      const better = gap > 0 ? first : second;
-      const worse = gap > 0 ? second : first;
-      const lead = (scores[better] as number) - (scores[worse] as number);
-      let weight = ((gap > 0 ? gap : -gap) * (discounts[i]! - discounts[j]!)) / ideal;
-      if (normalise && spread) {
-        weight /= 0.01 + Math.abs(lead);
-      }
-      const wrong = 1 / (1 + exp(sigma * lead));
-      const pull = sigma * wrong * weight;
-      const bend = sigma * sigma * wrong * (1 - wrong) * weight;
-      gradient[better] = (gradient[better] as number) - pull;
-      gradient[worse] = (gradient[worse] as number) + pull;
-      curvature[better] = (curvature[better] as number) + bend;
-      curvature[worse] = (curvature[worse] as number) + bend;
-      sum += 2 * pull;
-    }
-  }
-  if (normalise && sum > 0) {
-    const factor = Math.log2(1 + sum) / sum;
-    for (let index = 0; index < n; index += 1) {
-      gradient[index] = (gradient[index] as number) * factor;
-      curvature[index] = (curvature[index] as number) * factor;
-    }
-  }
-  return { gradient, curvature };
+export function lambdaRank(options: LambdaRankOptions = {}): RankingLoss {
+  return { name: 'lambdarank', forList: (labels) => lambdaRankList(labels, options) };
 }
 
-function idealDcg(gains: Float64Array, truncation: number): number {
+function lambdaRankList(labels: ArrayLike<number>, options: LambdaRankOptions): ListLoss {
+  const { truncation = Number.POSITIVE_INFINITY, normalise = false, sigma = 1, positions = 'predicted' } = options;
+  const n = labels.length;
+  const gains = grades(labels, options.relevance).map(gain);
+  if (constant(gains)) {
+    return silent(n);
+  }
+  const discounts = Float64Array.from(gains, (_, position) => discount(position));
+  const ideal = idealDcg(gains, discounts, truncation);
+  const lastFirst = Math.min(truncation, n - 1);
+  const order = inputOrder(n);
+  const scratch = new Int32Array(n);
+  if (positions === 'labels-ascending') {
+    sortDescending(
+      order,
+      Float64Array.from(labels, (label) => -label),
+      scratch,
+    );
+  }
+  // By position, not by item: the loop over pairs then runs through memory in order.
+  const [share, logit, power, slope, bend] = Array.from({ length: 5 }, () => new Float64Array(n)) as Five;
+
+  return {
+    slopes: (scores, gradient, curvature) => {
+      assertLengths(n, scores, gradient, curvature);
+      if (positions === 'predicted') {
+        sortDescending(order, scores, scratch);
+      }
+      for (let at = 0; at < n; at += 1) {
+        const item = order[at]!;
+        share[at] = gains[item]! / ideal;
+        logit[at] = sigma * scores[item]!;
+      }
+      slope.fill(0);
+      bend.fill(0);
+      const quotients = exponentials(logit, power);
+      const byGap = normalise && !constant(scores);
+      let sum = 0;
+      for (let i = 0; i < lastFirst; i += 1) {
+        const [shareI, logitI, discountI] = [share[i]!, logit[i]!, discounts[i]!];
+        const powerI = quotients ? power[i]! : 1;
+        let slopeI = 0;
+        let bendI = 0;
+        for (let j = i + 1; j < n; j += 1) {
+          const gap = shareI - share[j]!;
+          if (gap === 0) {
+            continue;
+          }
+          let weight = (gap > 0 ? gap : -gap) * (discountI - discounts[j]!);
+          if (byGap) {
+            weight /= 0.01 + Math.abs(logitI - logit[j]!) / sigma;
+          }
+          const powerJ = quotients ? power[j]! : boundedExp(logit[j]! - logitI);
+          const total = powerI + powerJ;
+          const ahead = powerI / total;
+          const behind = powerJ / total;
+          const pull = weight * (gap > 0 ? -behind : ahead);
+          const curve = ahead * behind;
+          const bent = weight * Math.max(curve, LEAST_CURVATURE);
+          slopeI += pull;
+          slope[j] = slope[j]! - pull;
+          bendI += bent;
+          bend[j] = bend[j]! + bent;
+          sum += pull > 0 ? pull : -pull;
+        }
+        slope[i] = slope[i]! + slopeI;
+        bend[i] = bend[i]! + bendI;
+      }
+      const whole = 2 * sigma * sum;
+      const factor = sigma * (normalise && whole > 0 ? Math.log2(1 + whole) / whole : 1);
+      for (let at = 0; at < n; at += 1) {
+        const item = order[at]!;
+        gradient[item] = factor * slope[at]!;
+        curvature[item] = factor * sigma * bend[at]!;
+      }
+    },
+  };
+}
+
+type Five = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+
+function grades(labels: ArrayLike<number>, how: LambdaRankOptions['relevance']): Float64Array {
+  if (how !== 'labels') {
+    return relevance(labels, how);
+  }
+  assertFinite(labels, 'labels');
+  const bad = Array.from(labels).findIndex((grade) => grade < 0 || grade > HIGHEST_GRADE);
+  if (bad >= 0) {
+    throw new RankingError(
+      'INVALID_SCORES',
+      `labels[${bad}] is ${labels[bad]}, no grade between 0 and ${HIGHEST_GRADE}; let the loss make grades of raw scores (relevance).`,
+    );
+  }
+  return Float64Array.from(labels);
+}
+
+function idealDcg(gains: Float64Array, discounts: Float64Array, truncation: number): number {
   const sorted = Float64Array.from(gains).sort().reverse();
   let total = 0;
   for (let position = 0; position < sorted.length && position < truncation; position += 1) {
-    total += (sorted[position] as number) * discount(position);
+    total += sorted[position]! * discounts[position]!;
   }
   return total;
 }
