@@ -10,10 +10,12 @@ export type { ListLoss, LossName, RankingLoss } from './losses/ranking-loss.js';
 export { type RankNetOptions, rankNet } from './losses/ranknet.js';
 export { squaredError } from './losses/squared-error.js';
 export {
+  bestFoundRank,
   dcg,
   discount,
   gain,
   kendallTau,
+  type NdcgOptions,
   ndcg,
   type RelevanceOptions,
   relevance,

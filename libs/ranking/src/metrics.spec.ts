@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dcg, discount, gain, kendallTau, ndcg, relevance, spearman, topKRegret } from './metrics.js';
+import { bestFoundRank, dcg, discount, gain, kendallTau, ndcg, relevance, spearman, topKRegret } from './metrics.js';
 
 /** Eighths, so that an affine map is exact. */
 const scores = fc.array(
@@ -40,6 +40,11 @@ describe('relevance', () => {
   it('refuses values that are not finite, and nothing', () => {
     expect(() => relevance([0.1, Number.NaN])).toThrow(expect.objectContaining({ code: 'INVALID_SCORES' }));
     expect(() => relevance([])).toThrow('empty');
+  });
+
+  it('refuses a scale or a quantile that means nothing', () => {
+    expect(() => relevance([1, 2], { scale: 0 })).toThrow(expect.objectContaining({ code: 'INVALID_SCORES' }));
+    expect(() => relevance([1, 2], { floorQuantile: 1.5 })).toThrow('quantile 1.5');
   });
 });
 
@@ -103,6 +108,20 @@ describe('DCG and NDCG', () => {
     expect(() => ndcg([1], [1, 2])).toThrow('1 scores stand against 2');
     expect(() => ndcg([Number.NaN, 1], [1, 2])).toThrow('scores[0] is NaN');
   });
+
+  it('refuse grades out of range and a cut before the first place', () => {
+    expect(() => ndcg([1, 2], [1, -1])).toThrow('grades[1] is -1');
+    expect(() => ndcg([1, 2], [1, 51])).toThrow('grades[1] is 51');
+    expect(() => ndcg([1, 2], [1, 0], 0)).toThrow('k is 0');
+    expect(() => ndcg([1, 2], [1, 0], Number.NaN)).toThrow('k is NaN');
+  });
+
+  it('give tied items places in input order where that is asked for, and 0 to a list without gain', () => {
+    expect(dcg([5, 5], [2, 0], 1, { ties: 'input-order' })).toBe(3);
+    expect(dcg([5, 5], [0, 2], 1, { ties: 'input-order' })).toBe(0);
+    expect(ndcg([5, 5], [0, 2], 1, { ties: 'input-order' })).toBe(0);
+    expect(ndcg([5, 5], [0, 0], 1, { withoutGain: 0 })).toBe(0);
+  });
 });
 
 describe('rank correlations', () => {
@@ -165,5 +184,25 @@ describe('topKRegret', () => {
     expect(topKRegret([1, 1, 1], [0, 0.3, 0.9], 1)).toBeCloseTo(0.9 - 0.4, 12);
     expect(topKRegret([1, 1, 1], [0, 0.3, 0.9], 2)).toBeCloseTo(0.9 - (0.9 + 0.9 + 0.3) / 3, 12);
     expect(topKRegret([2, 1, 1], [0.4, 0.3, 0.9], 2)).toBeCloseTo(0.9 - (0.9 + 0.4) / 2, 12);
+  });
+});
+
+describe('bestFoundRank', () => {
+  const truth = [0.1, 0.9, 0.5, 0.7, 0.7];
+
+  it('is 1 more than the number of better items in the whole space', () => {
+    expect(bestFoundRank(truth, [0, 2])).toBe(4);
+    expect(bestFoundRank(truth, [2, 1])).toBe(1);
+    expect(bestFoundRank(truth, [0])).toBe(5);
+  });
+
+  it('is the best of their ranks for items that are equal', () => {
+    expect([bestFoundRank(truth, [3]), bestFoundRank(truth, [4]), bestFoundRank(truth, [3, 4])]).toEqual([2, 2, 2]);
+  });
+
+  it('refuses nothing tried and indices that are none', () => {
+    expect(() => bestFoundRank(truth, [])).toThrow(expect.objectContaining({ code: 'INVALID_SCORES' }));
+    expect(() => bestFoundRank(truth, [5])).toThrow('tried[0] is 5');
+    expect(() => bestFoundRank(truth, [0.5])).toThrow('index into the 5 items');
   });
 });

@@ -1,11 +1,8 @@
-import { assertFinite, discount, gain, type RelevanceOptions, relevance } from '../metrics.js';
-import { RankingError } from '../ranking.error.js';
+import { assertGrades } from '../metrics/finite.js';
+import { discount, gain, type RelevanceOptions, relevance } from '../metrics.js';
+import { inputOrder, sortDescending } from '../order.js';
 import { assertLengths, boundedExp, constant, exponentials, LEAST_CURVATURE, silent } from './list.js';
-import { inputOrder, sortDescending } from './order.js';
 import type { ListLoss, RankingLoss } from './ranking-loss.js';
-
-/** Gains up to 2^50 are exact, and so are their differences. */
-const HIGHEST_GRADE = 50;
 
 /** Variants of LambdaRank. */
 export interface LambdaRankOptions {
@@ -96,9 +93,9 @@ function lambdaRankList(labels: ArrayLike<number>, options: LambdaRankOptions): 
             weight /= 0.01 + Math.abs(logitI - logit[j]!) / sigma;
           }
           const powerJ = quotients ? power[j]! : boundedExp(logit[j]! - logitI);
-          const total = powerI + powerJ;
-          const ahead = powerI / total;
-          const behind = powerJ / total;
+          const inverse = 1 / (powerI + powerJ);
+          const ahead = powerI * inverse;
+          const behind = powerJ * inverse;
           const pull = weight * (gap > 0 ? -behind : ahead);
           const curve = ahead * behind;
           const bent = weight * Math.max(curve, LEAST_CURVATURE);
@@ -128,14 +125,7 @@ function grades(labels: ArrayLike<number>, how: LambdaRankOptions['relevance']):
   if (how !== 'labels') {
     return relevance(labels, how);
   }
-  assertFinite(labels, 'labels');
-  const bad = Array.from(labels).findIndex((grade) => grade < 0 || grade > HIGHEST_GRADE);
-  if (bad >= 0) {
-    throw new RankingError(
-      'INVALID_SCORES',
-      `labels[${bad}] is ${labels[bad]}, no grade between 0 and ${HIGHEST_GRADE}; let the loss make grades of raw scores (relevance).`,
-    );
-  }
+  assertGrades(labels, 'labels');
   return Float64Array.from(labels);
 }
 

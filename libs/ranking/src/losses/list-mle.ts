@@ -1,6 +1,6 @@
-import { assertFinite } from '../metrics.js';
+import { assertFinite } from '../metrics/finite.js';
+import { inputOrder, sortDescending } from '../order.js';
 import { assertLengths, constant, LEAST_CURVATURE, silent } from './list.js';
-import { inputOrder, sortDescending } from './order.js';
 import type { ListLoss, RankingLoss } from './ranking-loss.js';
 
 /**

@@ -1,4 +1,4 @@
-import { assertFinite } from '../metrics.js';
+import { assertFinite } from '../metrics/finite.js';
 import { assertLengths, boundedExp, constant, exponentials, LEAST_CURVATURE, silent, standardised } from './list.js';
 import type { ListLoss, RankingLoss } from './ranking-loss.js';
 
@@ -42,10 +42,10 @@ function pairwiseSoftmaxList(labels: ArrayLike<number>): ListLoss {
         let bendI = 0;
         for (let j = i + 1; j < n; j += 1) {
           const powerJ = quotients ? power[j]! : boundedExp(scores[j]! - scoreI);
-          const total = powerI + powerJ;
-          const ahead = powerI / total;
+          const inverse = 1 / (powerI + powerJ);
+          const ahead = powerI * inverse;
           const pull = ahead - targetI / (targetI + target[j]!);
-          const curve = ahead * (powerJ / total);
+          const curve = ahead * powerJ * inverse;
           const bent = Math.max(curve, LEAST_CURVATURE);
           slopeI += pull;
           gradient[j] = gradient[j]! - pull;

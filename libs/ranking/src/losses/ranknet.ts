@@ -1,6 +1,6 @@
-import { assertFinite } from '../metrics.js';
+import { assertFinite } from '../metrics/finite.js';
+import { inputOrder, sortDescending } from '../order.js';
 import { assertLengths, boundedExp, constant, exponentials, LEAST_CURVATURE, silent } from './list.js';
-import { inputOrder, sortDescending } from './order.js';
 import type { ListLoss, RankingLoss } from './ranking-loss.js';
 
 export interface RankNetOptions {
@@ -55,9 +55,9 @@ function rankNetList(labels: ArrayLike<number>, sigma: number): ListLoss {
         let bendI = 0;
         for (let j = firstWorse[i]!; j < n; j += 1) {
           const powerJ = quotients ? power[j]! : boundedExp(logit[j]! - logitI);
-          const total = powerI + powerJ;
-          const wrong = powerJ / total;
-          const curve = (powerI / total) * wrong;
+          const inverse = 1 / (powerI + powerJ);
+          const wrong = powerJ * inverse;
+          const curve = powerI * inverse * wrong;
           const bent = Math.max(curve, LEAST_CURVATURE);
           slopeI += wrong;
           slope[j] = slope[j]! + wrong;

@@ -1,4 +1,4 @@
-import { assertFinite } from '../metrics.js';
+import { assertFinite } from '../metrics/finite.js';
 import { assertLengths, constant, silent, standardised } from './list.js';
 import type { RankingLoss } from './ranking-loss.js';
 
