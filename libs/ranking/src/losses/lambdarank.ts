@@ -59,8 +59,7 @@ function lambdaRankList(labels: ArrayLike<number>, options: LambdaRankOptions): 
       scratch,
     );
   }
-  // By position, not by item: the loop over pairs then runs through memory in order.
-  const [share, logit, power, slope, bend] = Array.from({ length: 5 }, () => new Float64Array(n)) as Five;
+  const pairs = new PositionedPairs(n);
 
   return {
     slopes: (scores, gradient, curvature) => {
@@ -70,56 +69,88 @@ function lambdaRankList(labels: ArrayLike<number>, options: LambdaRankOptions): 
       }
       for (let at = 0; at < n; at += 1) {
         const item = order[at]!;
-        share[at] = gains[item]! / ideal;
-        logit[at] = sigma * scores[item]!;
+        pairs.share[at] = gains[item]! / ideal;
+        pairs.logit[at] = sigma * scores[item]!;
       }
-      slope.fill(0);
-      bend.fill(0);
-      const quotients = exponentials(logit, power);
       const byGap = normalise && !constant(scores);
-      let sum = 0;
-      for (let i = 0; i < lastFirst; i += 1) {
-        const [shareI, logitI, discountI] = [share[i]!, logit[i]!, discounts[i]!];
-        const powerI = quotients ? power[i]! : 1;
-        let slopeI = 0;
-        let bendI = 0;
-        for (let j = i + 1; j < n; j += 1) {
-          const gap = shareI - share[j]!;
-          if (gap === 0) {
-            continue;
-          }
-          let weight = (gap > 0 ? gap : -gap) * (discountI - discounts[j]!);
-          if (byGap) {
-            weight /= 0.01 + Math.abs(logitI - logit[j]!) / sigma;
-          }
-          const powerJ = quotients ? power[j]! : boundedExp(logit[j]! - logitI);
-          const inverse = 1 / (powerI + powerJ);
-          const ahead = powerI * inverse;
-          const behind = powerJ * inverse;
-          const pull = weight * (gap > 0 ? -behind : ahead);
-          const curve = ahead * behind;
-          const bent = weight * Math.max(curve, LEAST_CURVATURE);
-          slopeI += pull;
-          slope[j] = slope[j]! - pull;
-          bendI += bent;
-          bend[j] = bend[j]! + bent;
-          sum += pull > 0 ? pull : -pull;
-        }
-        slope[i] = slope[i]! + slopeI;
-        bend[i] = bend[i]! + bendI;
-      }
-      const whole = 2 * sigma * sum;
-      const factor = sigma * (normalise && whole > 0 ? Math.log2(1 + whole) / whole : 1);
+      const total = 2 * sigma * addPairs(pairs, discounts, lastFirst, byGap ? 1 / sigma : undefined);
+      const factor = sigma * (normalise && total > 0 ? Math.log2(1 + total) / total : 1);
       for (let at = 0; at < n; at += 1) {
         const item = order[at]!;
-        gradient[item] = factor * slope[at]!;
-        curvature[item] = factor * sigma * bend[at]!;
+        gradient[item] = factor * pairs.slope[at]!;
+        curvature[item] = factor * sigma * pairs.bend[at]!;
       }
     },
   };
 }
 
-type Five = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+/** Items by position, so that the loop over pairs runs through memory in order. */
+class PositionedPairs {
+  /** Gain divided by the ideal DCG. */
+  readonly share: Float64Array;
+  /** sigma times score. */
+  readonly logit: Float64Array;
+  readonly power: Float64Array;
+  readonly slope: Float64Array;
+  readonly bend: Float64Array;
+
+  constructor(readonly n: number) {
+    this.share = new Float64Array(n);
+    this.logit = new Float64Array(n);
+    this.power = new Float64Array(n);
+    this.slope = new Float64Array(n);
+    this.bend = new Float64Array(n);
+  }
+}
+
+/**
+ * Slopes with respect to the logits, over the pairs with an item in the first positions. No branch depends on which item of a pair is
+ * better: that would be guessed wrongly half the time.
+ * @param unit score of a logit of 1, where pairs are divided by their score gap
+ * @returns the sum of what each pair pulls
+ */
+function addPairs(
+  { n, share, logit, power, slope, bend }: PositionedPairs,
+  discounts: Float64Array,
+  first: number,
+  unit: number | undefined,
+): number {
+  slope.fill(0);
+  bend.fill(0);
+  const quotients = exponentials(logit, power);
+  let total = 0;
+  for (let i = 0; i < first; i += 1) {
+    const shareI = share[i]!;
+    const logitI = logit[i]!;
+    const discountI = discounts[i]!;
+    const powerI = quotients ? power[i]! : 1;
+    let slopeI = 0;
+    let bendI = 0;
+    for (let j = i + 1; j < n; j += 1) {
+      let swap = (shareI - share[j]!) * (discountI - discounts[j]!);
+      if (unit !== undefined) {
+        swap /= 0.01 + Math.abs(logitI - logit[j]!) * unit;
+      }
+      const weight = Math.abs(swap);
+      // The weight where i is the better one, else 0.
+      const upwards = (weight + swap) / 2;
+      const powerJ = quotients ? power[j]! : boundedExp(logit[j]! - logitI);
+      const inverse = 1 / (powerI + powerJ);
+      const ahead = powerI * inverse;
+      const behind = powerJ * inverse;
+      const pull = (weight - upwards) * ahead - upwards * behind;
+      const curve = weight * Math.max(ahead * behind, LEAST_CURVATURE);
+      slopeI += pull;
+      slope[j] = slope[j]! - pull;
+      bendI += curve;
+      bend[j] = bend[j]! + curve;
+      total += Math.abs(pull);
+    }
+    slope[i] = slope[i]! + slopeI;
+    bend[i] = bend[i]! + bendI;
+  }
+  return total;
+}
 
 function grades(labels: ArrayLike<number>, how: LambdaRankOptions['relevance']): Float64Array {
   if (how !== 'labels') {
