@@ -8,6 +8,7 @@ import { depthwiseFilterGradientStrips, depthwiseInputGradientStrips, depthwiseS
 import { focal } from './focal';
 import { gemm, gemmAcross, sumProducts } from './gemm';
 import { convolutionInt8, depthwiseInt8, dequantise, quantise } from './int8';
+import { mix } from './mix';
 import { batchMoments, batchSlopes, batchStatistics, normalise, normaliseGradient, slopeSums } from './normalisation';
 import { adamStep, movingAverage, sgdStep, squares, sumDoubles } from './optimiser';
 import { packPanels, packPanelsAcross } from './packing';
@@ -34,6 +35,7 @@ export enum Kernel {
   multiply,
   scale,
   standardise,
+  mix,
   depthwise,
   depthwiseFilterGradient,
   depthwiseInputGradient,
@@ -105,6 +107,8 @@ export function runTile(kernel: i32, args: usize, tile: i32): void {
       return scale(args, tile);
     case Kernel.standardise:
       return standardise(args, tile);
+    case Kernel.mix:
+      return mix(args, tile);
     case Kernel.depthwise:
       return depthwise(args, tile);
     case Kernel.depthwiseFilterGradient:

@@ -78,6 +78,7 @@ export {
 } from './int8.js';
 export { KernelError, type KernelErrorCode } from './kernel.error.js';
 export type { Allocator, Arena } from './memory.js';
+export { type MixShape, mix } from './mix.js';
 export {
   type BatchNormGradientPointers,
   type BatchNormPointers,
