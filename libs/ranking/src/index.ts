@@ -28,4 +28,8 @@ export type { RankerFold, RankerVersion, Strategy, TaskEvidence } from './ranker
 export { RankingError, type RankingErrorCode } from './ranking.error.js';
 export { type Recommendation, type RecommendOptions, recommend } from './recommend.js';
 export type { ScoreWeights } from './score-network.js';
+export { type FlatFeatures, flatFeatures } from './scorers/flat-features.js';
+export { fitTrees, type TrainingList, type TrainingRows, type TreeOptions } from './scorers/trees/fit-trees.js';
+export type { TreeEnsemble, TreeTables } from './scorers/trees/tree-ensemble.js';
+export { fitTreeScorer, type TreeArtefact, thawTrees } from './scorers/trees/tree-scorer.js';
 export { type TrainedModel, type TrainRankerOptions, trainRanker } from './train-ranker.js';
