@@ -1,21 +1,29 @@
 /** Numbers a bin has in a histogram: sum of gradients, sum of curvatures, rows. */
 export const SLOTS = 3;
 
-/** Rows of features as bin numbers, in the two layouts that training reads. Columns that no leaf could be split by are left out. */
+/** Rows of features as bin numbers. Columns that no leaf could be split by are left out. */
 export interface BinnedRows {
   readonly rows: number;
   /** Column of the input that each kept feature was, [features]. */
   readonly columns: Int32Array;
-  /** First bin of each feature among all bins, [features + 1]. */
-  readonly firstBin: Int32Array;
-  /** Bin, among all bins, that most rows are in: where most values are zero nothing is stored and added for them. [features] */
-  readonly commonBin: Int32Array;
-  /** Smallest and largest value seen in each bin, [bins]. */
+  /** Smallest and largest value seen in each bin, among the bins of all features; those of one feature begin at `all.firstBin`. */
   readonly lowest: Float32Array;
   readonly highest: Float32Array;
-  /** Bin within its feature of each row, by features: [features × rows]. */
+  /** Code of each row, which is its bin within the feature, by features: [features × rows]. */
   readonly codes: Uint8Array;
-  /** `SLOTS` times the bin, among all bins, of each row's features except where it is the common one. */
+  /** What histograms of all features are summed from. */
+  readonly all: BinEntries;
+}
+
+/** The bins of some features, numbered through, and which of them each row is in. */
+export interface BinEntries {
+  /** Kept features. */
+  readonly features: Int32Array;
+  /** First bin of each, [features + 1]. */
+  readonly firstBin: Int32Array;
+  /** Bin that most rows are in: where most values are zero nothing is stored and added for them. */
+  readonly commonBin: Int32Array;
+  /** `SLOTS` times the bin of each row, by rows, common ones left out. */
   readonly entries: Int32Array;
   /** Row i has entries[rowStart[i] .. rowStart[i + 1]), [rows + 1]. */
   readonly rowStart: Int32Array;
@@ -47,47 +55,113 @@ interface Values {
 /** @param features finite, [rows × width] by rows */
 export function binRows(features: Float32Array, width: number, options: BinOptions): BinnedRows {
   const rows = features.length / width;
+  const byColumns = transposed(features, width);
   const kept: Column[] = [];
   for (let column = 0; column < width; column += 1) {
-    const bins = binColumn(differentValues(features, width, column), rows, column, options);
+    const bins = binColumn(
+      differentValues(byColumns.subarray(column * rows, (column + 1) * rows)),
+      rows,
+      column,
+      options,
+    );
     if (bins !== undefined) {
       kept.push(bins);
     }
   }
-  const columns = Int32Array.from(kept, ({ column }) => column);
   const firstBin = new Int32Array(kept.length + 1);
   for (let feature = 0; feature < kept.length; feature += 1) {
     firstBin[feature + 1] = firstBin[feature]! + kept[feature]!.lowest.length;
   }
-  const bins = firstBin[kept.length]!;
-  const lowest = new Float32Array(bins);
-  const highest = new Float32Array(bins);
+  const lowest = new Float32Array(firstBin[kept.length]!);
+  const highest = new Float32Array(firstBin[kept.length]!);
+  const codes = new Uint8Array(kept.length * rows);
   for (let feature = 0; feature < kept.length; feature += 1) {
-    lowest.set(kept[feature]!.lowest, firstBin[feature]!);
-    highest.set(kept[feature]!.highest, firstBin[feature]!);
+    const bins = kept[feature]!;
+    lowest.set(bins.lowest, firstBin[feature]!);
+    highest.set(bins.highest, firstBin[feature]!);
+    const values = byColumns.subarray(bins.column * rows, (bins.column + 1) * rows);
+    encode(values, bins.highest, codes.subarray(feature * rows, (feature + 1) * rows));
   }
-  const commonBin = Int32Array.from(kept, ({ common }, feature) => firstBin[feature]! + common);
-  return { rows, columns, firstBin, commonBin, lowest, highest, ...encode(features, width, kept, firstBin, commonBin) };
+  return {
+    rows,
+    columns: Int32Array.from(kept, ({ column }) => column),
+    lowest,
+    highest,
+    codes,
+    all: {
+      features: Int32Array.from(kept, (_, feature) => feature),
+      firstBin,
+      commonBin: Int32Array.from(kept, ({ common }, feature) => firstBin[feature]! + common),
+      ...uncommonBins(codes, rows, kept, firstBin),
+    },
+  };
 }
 
-function encode(
-  features: Float32Array,
-  width: number,
+/** The entries of some of the features only. @param features ascending @param buffer room for as many entries as `all` has */
+export function entriesOf(all: BinEntries, features: Int32Array, buffer: Int32Array): BinEntries {
+  const bins = all.firstBin[all.features.length]!;
+  const slots = new Int32Array(SLOTS * bins).fill(-1);
+  const firstBin = new Int32Array(features.length + 1);
+  const commonBin = new Int32Array(features.length);
+  for (let index = 0; index < features.length; index += 1) {
+    const from = all.firstBin[features[index]!]!;
+    const to = all.firstBin[features[index]! + 1]!;
+    const shift = firstBin[index]! - from;
+    for (let bin = from; bin < to; bin += 1) {
+      slots[SLOTS * bin] = SLOTS * (bin + shift);
+    }
+    commonBin[index] = all.commonBin[features[index]!]! + shift;
+    firstBin[index + 1] = to + shift;
+  }
+  const rowStart = new Int32Array(all.rowStart.length);
+  let size = 0;
+  for (let row = 0; row + 1 < rowStart.length; row += 1) {
+    const end = all.rowStart[row + 1]!;
+    for (let entry = all.rowStart[row]!; entry < end; entry += 1) {
+      const slot = slots[all.entries[entry]!]!;
+      // Written in any case and kept if it is one: whether cannot be foreseen.
+      buffer[size] = slot;
+      size += Number(slot >= 0);
+    }
+    rowStart[row + 1] = size;
+  }
+  return { features, firstBin, commonBin, entries: buffer, rowStart };
+}
+
+/** By columns, in tiles that fit the cache. */
+function transposed(features: Float32Array, width: number): Float32Array {
+  const rows = features.length / width;
+  const byColumns = new Float32Array(features.length);
+  for (let start = 0; start < rows; start += 16) {
+    const end = Math.min(rows, start + 16);
+    for (let column = 0; column < width; column += 1) {
+      for (let row = start; row < end; row += 1) {
+        byColumns[column * rows + row] = features[row * width + column]!;
+      }
+    }
+  }
+  return byColumns;
+}
+
+function encode(values: Float32Array, highest: Float32Array, codes: Uint8Array): void {
+  const zero = binOf(highest, 0);
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row]!;
+    codes[row] = value === 0 ? zero : binOf(highest, value);
+  }
+}
+
+function uncommonBins(
+  codes: Uint8Array,
+  rows: number,
   kept: readonly Column[],
   firstBin: Int32Array,
-  commonBin: Int32Array,
-): Pick<BinnedRows, 'codes' | 'entries' | 'rowStart'> {
-  const rows = features.length / width;
-  const codes = new Uint8Array(kept.length * rows);
+): Pick<BinEntries, 'entries' | 'rowStart'> {
   const rowStart = new Int32Array(rows + 1);
   for (let feature = 0; feature < kept.length; feature += 1) {
-    const { column, highest, common } = kept[feature]!;
-    const zero = binOf(highest, 0);
+    const { common } = kept[feature]!;
     for (let row = 0; row < rows; row += 1) {
-      const value = features[row * width + column]!;
-      const code = value === 0 ? zero : binOf(highest, value);
-      codes[feature * rows + row] = code;
-      rowStart[row + 1]! += code === common ? 0 : 1;
+      rowStart[row + 1]! += Number(codes[feature * rows + row] !== common);
     }
   }
   for (let row = 0; row < rows; row += 1) {
@@ -96,15 +170,16 @@ function encode(
   const entries = new Int32Array(rowStart[rows]!);
   const next = rowStart.slice(0, rows);
   for (let feature = 0; feature < kept.length; feature += 1) {
+    const { common } = kept[feature]!;
     for (let row = 0; row < rows; row += 1) {
-      const bin = firstBin[feature]! + codes[feature * rows + row]!;
-      if (bin !== commonBin[feature]) {
-        entries[next[row]!] = SLOTS * bin;
+      const code = codes[feature * rows + row]!;
+      if (code !== common) {
+        entries[next[row]!] = SLOTS * (firstBin[feature]! + code);
         next[row]! += 1;
       }
     }
   }
-  return { codes, entries, rowStart };
+  return { entries, rowStart };
 }
 
 /** Bins of about equal counts; a value that alone fills one has it for itself. Undefined where no split leaves enough rows on both sides. */
@@ -142,12 +217,12 @@ function binColumn({ values, counts }: Values, rows: number, column: number, opt
 }
 
 /** Zeros are counted, not sorted: encodings consist of them for the most part. */
-function differentValues(features: Float32Array, width: number, column: number): Values {
-  const rest: Float32Array = new Float32Array(features.length / width);
+function differentValues(column: Float32Array): Values {
+  const rest = new Float32Array(column.length);
   let size = 0;
-  for (let at = column; at < features.length; at += width) {
-    if (features[at] !== 0) {
-      rest[size] = features[at]!;
+  for (let row = 0; row < column.length; row += 1) {
+    if (column[row] !== 0) {
+      rest[size] = column[row]!;
       size += 1;
     }
   }

@@ -88,7 +88,7 @@ function newtonStep({ gradient, curvature }: Leaf, { learningRate, l2 }: Setting
 
 function emptyTables(width: number) {
   const list = (): number[] => [];
-  return { width, splits: list(), feature: list(), threshold: list(), left: list(), right: list(), value: list() };
+  return { width, splits: list(), feature: list(), threshold: list(), children: list(), value: list() };
 }
 
 function addTables(
@@ -99,28 +99,22 @@ function addTables(
 ): void {
   tables.splits.push(tree.feature.length);
   tables.feature.push(...tree.feature.map((feature) => data.columns[feature]!));
-  tables.threshold.push(...tree.bin.map((bin) => shortestBetween(data.highest[bin]!, data.lowest[bin + 1]!)));
-  tables.left.push(...tree.left);
-  tables.right.push(...tree.right);
+  const bins = tree.code.map((code, split) => data.all.firstBin[tree.feature[split]!]! + code);
+  tables.threshold.push(...bins.map((bin) => shortestBetween(data.highest[bin]!, data.lowest[bin + 1]!)));
+  tables.children.push(...tree.children);
   tables.value.push(...values);
 }
 
 /** The new tree's value for every row, whether it learnt from it or not. */
-function addScores(
-  { rows, codes, firstBin }: BinnedRows,
-  tree: BinTree,
-  values: readonly number[],
-  scores: Float64Array,
-): void {
+function addScores({ rows, codes }: BinnedRows, tree: BinTree, values: readonly number[], scores: Float64Array): void {
   const column = Int32Array.from(tree.feature, (feature) => feature * rows);
-  const last = Int32Array.from(tree.bin, (bin, split) => bin - firstBin[tree.feature[split]!]!);
-  const left = Int32Array.from(tree.left);
-  const right = Int32Array.from(tree.right);
+  const last = Int32Array.from(tree.code);
+  const children = Int32Array.from(tree.children);
   const root = tree.feature.length > 0 ? 0 : ~0;
   for (let row = 0; row < rows; row += 1) {
     let node = root;
     while (node >= 0) {
-      node = codes[column[node]! + row]! <= last[node]! ? left[node]! : right[node]!;
+      node = children[2 * node + Number(codes[column[node]! + row]! > last[node]!)]!;
     }
     scores[row]! += values[~node]!;
   }
@@ -204,11 +198,12 @@ function assertFeatures(features: Float32Array, width: number): void {
       `${features.length} features make no rows of ${width} columns; pass at least one row and one column.`,
     );
   }
-  const bad = features.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new RankingError(
-      'INVALID_EXPERIENCE',
-      `Column ${bad % width} of row ${Math.floor(bad / width)} is ${features[bad]}; every feature must be a finite number.`,
-    );
+  for (let at = 0; at < features.length; at += 1) {
+    if (!Number.isFinite(features[at])) {
+      throw new RankingError(
+        'INVALID_EXPERIENCE',
+        `Column ${at % width} of row ${Math.floor(at / width)} is ${features[at]}; every feature must be a finite number.`,
+      );
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { type BinnedRows, SLOTS } from './binned-rows.js';
+import { type BinEntries, type BinnedRows, entriesOf, SLOTS } from './binned-rows.js';
 
 export interface GrowthOptions {
   readonly leaves: number;
@@ -8,14 +8,13 @@ export interface GrowthOptions {
   readonly l2: number;
 }
 
-/** One tree over bins. A child is the number of a split, or `~leaf`. Split 0 is the root; without splits there is one leaf. */
+/** One tree over codes. Split 0 is the root; without splits there is one leaf. */
 export interface BinTree {
-  /** Kept feature, last bin of the left side (among all bins), children and gain of each split. */
-  readonly feature: readonly number[];
-  readonly bin: readonly number[];
-  readonly left: readonly number[];
-  readonly right: readonly number[];
-  readonly gain: readonly number[];
+  /** Kept feature of each split, and the last of its codes that goes left. */
+  readonly feature: number[];
+  readonly code: number[];
+  /** Left and right child of each split: the number of a split, or `~leaf`. */
+  readonly children: number[];
   readonly leaves: readonly Leaf[];
 }
 
@@ -23,27 +22,28 @@ export interface BinTree {
 export interface Leaf {
   readonly start: number;
   readonly end: number;
+  /** Splits above it. */
   readonly depth: number;
+  /** Sums over its rows. */
   readonly gradient: number;
   readonly curvature: number;
 }
 
-/** A leaf that may be split: by the rows whose bin of `feature` is at most `bin`. */
-interface Candidate {
-  readonly leaf: Leaf;
-  /** Where the tree points at it: the split and the side, or -1 for the root. */
-  readonly parent: number;
-  readonly isLeft: boolean;
-  readonly histogram: Float64Array | undefined;
-  readonly split: Split | undefined;
-}
-
-interface Split {
+/** Rows whose code of the feature is at most `code` go left. */
+export interface Split {
   readonly feature: number;
-  readonly bin: number;
+  readonly code: number;
   readonly gain: number;
   readonly leftGradient: number;
   readonly leftCurvature: number;
+}
+
+/** A leaf of the tree so far, with its best split if it has one. */
+interface OpenLeaf {
+  readonly leaf: Leaf;
+  /** Where the tree's children point at it; -1 for the root. */
+  readonly place: number;
+  readonly best: { readonly split: Split; readonly histogram: Float64Array } | undefined;
 }
 
 /**
@@ -51,95 +51,79 @@ interface Split {
  * smaller child's is summed up, the larger child's is the parent's less that. Buffers are reused from tree to tree.
  */
 export class TreeGrower {
-  readonly #pool: Float64Array[] = [];
+  readonly #histograms: Float64Array[] = [];
   readonly #right: Int32Array;
+  readonly #entries: Int32Array;
 
   constructor(
     readonly data: BinnedRows,
     readonly options: GrowthOptions,
   ) {
     this.#right = new Int32Array(data.rows);
+    this.#entries = new Int32Array(data.all.entries.length);
   }
 
   /**
    * @param order rows to learn from; reordered so that the rows of each leaf stand together
-   * @param features kept features that may be split by
+   * @param features kept features that may be split by, ascending
    */
   grow(order: Int32Array, gradient: Float64Array, curvature: Float64Array, features: Int32Array): BinTree {
-    const { leaves: mostLeaves } = this.options;
-    const tree = {
-      feature: [] as number[],
-      bin: [] as number[],
-      left: [] as number[],
-      right: [] as number[],
-      gain: [] as number[],
-    };
+    const { data, options } = this;
+    const bins = features.length < data.columns.length ? entriesOf(data.all, features, this.#entries) : data.all;
+    const feature: number[] = [];
+    const code: number[] = [];
+    const children: number[] = [];
     const root = wholeLeaf(order, gradient, curvature);
-    const histogram = this.#maySplit(root) && mostLeaves > 1 ? this.#take() : undefined;
-    if (histogram !== undefined) {
-      sumHistogram(this.data, order, 0, order.length, gradient, curvature, histogram);
-    }
-    const open: Candidate[] = [this.#candidate(root, -1, false, histogram, features)];
-    while (open.length < mostLeaves) {
+    const histogram = this.#takeHistogram();
+    sumHistogram(bins, order, root, gradient, curvature, histogram);
+    const open = [this.#open(bins, root, -1, histogram)];
+    while (open.length < options.leaves) {
       const chosen = largestGain(open);
-      if (chosen < 0) {
+      const { leaf, place, best } = open[chosen]!;
+      if (best === undefined) {
         break;
       }
-      const { leaf, parent, isLeft, histogram: sums, split } = open[chosen]! as Candidate & { split: Split };
-      const at = tree.feature.length;
-      tree.feature.push(split.feature);
-      tree.bin.push(split.bin);
-      tree.gain.push(split.gain);
-      tree.left.push(-1);
-      tree.right.push(-1);
-      if (parent >= 0) {
-        (isLeft ? tree.left : tree.right)[parent] = at;
+      const split = feature.length;
+      feature.push(best.split.feature);
+      code.push(best.split.code);
+      children.push(-1, -1);
+      if (place >= 0) {
+        children[place] = split;
       }
-      const middle = this.#partition(order, leaf, split);
-      const depth = leaf.depth + 1;
-      const left: Leaf = {
-        start: leaf.start,
-        end: middle,
-        depth,
-        gradient: split.leftGradient,
-        curvature: split.leftCurvature,
-      };
-      const right: Leaf = {
-        start: middle,
-        end: leaf.end,
-        depth,
-        gradient: leaf.gradient - split.leftGradient,
-        curvature: leaf.curvature - split.leftCurvature,
-      };
+      const [left, right] = this.#divide(order, leaf, best.split);
       const leftIsSmaller = left.end - left.start <= right.end - right.start;
-      const smaller = leftIsSmaller ? left : right;
-      let smallerSums: Float64Array | undefined;
-      let largerSums: Float64Array | undefined;
-      if (open.length + 1 < mostLeaves && (this.#maySplit(left) || this.#maySplit(right))) {
-        smallerSums = this.#take();
-        sumHistogram(this.data, order, smaller.start, smaller.end, gradient, curvature, smallerSums);
-        largerSums = sums as Float64Array;
-        subtractHistogram(largerSums, smallerSums);
-      } else if (sums !== undefined) {
-        this.#pool.push(sums);
+      const larger = best.histogram;
+      const smaller = this.#takeHistogram();
+      if (open.length + 1 < options.leaves && (this.#maySplit(left) || this.#maySplit(right))) {
+        sumHistogram(bins, order, leftIsSmaller ? left : right, gradient, curvature, smaller);
+        subtractHistogram(larger, smaller);
       }
-      open[chosen] = this.#candidate(left, at, true, leftIsSmaller ? smallerSums : largerSums, features);
-      open.push(this.#candidate(right, at, false, leftIsSmaller ? largerSums : smallerSums, features));
+      open[chosen] = this.#open(bins, left, 2 * split, leftIsSmaller ? smaller : larger);
+      open.push(this.#open(bins, right, 2 * split + 1, leftIsSmaller ? larger : smaller));
     }
-    open.forEach(({ parent, isLeft, histogram: sums }, leaf) => {
-      if (parent >= 0) {
-        (isLeft ? tree.left : tree.right)[parent] = ~leaf;
+    open.forEach(({ place, best }, leaf) => {
+      if (place >= 0) {
+        children[place] = ~leaf;
       }
-      if (sums !== undefined) {
-        this.#pool.push(sums);
+      if (best !== undefined) {
+        this.#histograms.push(best.histogram);
       }
     });
-    return { ...tree, leaves: open.map(({ leaf }) => leaf) };
+    return { feature, code, children, leaves: open.map(({ leaf }) => leaf) };
   }
 
-  #take(): Float64Array {
-    const { firstBin } = this.data;
-    return this.#pool.pop() ?? new Float64Array(SLOTS * firstBin[firstBin.length - 1]!);
+  /** The leaf with its best split; a leaf without one gives its histogram back. */
+  #open(bins: BinEntries, leaf: Leaf, place: number, histogram: Float64Array): OpenLeaf {
+    const split = this.#maySplit(leaf) ? bestSplit(bins, histogram, leaf, this.options) : undefined;
+    if (split === undefined) {
+      this.#histograms.push(histogram);
+    }
+    return { leaf, place, best: split && { split, histogram } };
+  }
+
+  #takeHistogram(): Float64Array {
+    const { all } = this.data;
+    return this.#histograms.pop() ?? new Float64Array(SLOTS * all.firstBin[all.features.length]!);
   }
 
   #maySplit({ start, end, depth, curvature }: Leaf): boolean {
@@ -147,33 +131,16 @@ export class TreeGrower {
     return end - start >= 2 * minLeafRows && curvature >= 2 * minLeafCurvature && depth < maxDepth;
   }
 
-  #candidate(
-    leaf: Leaf,
-    parent: number,
-    isLeft: boolean,
-    histogram: Float64Array | undefined,
-    features: Int32Array,
-  ): Candidate {
-    if (histogram === undefined || !this.#maySplit(leaf)) {
-      if (histogram !== undefined) {
-        this.#pool.push(histogram);
-      }
-      return { leaf, parent, isLeft, histogram: undefined, split: undefined };
-    }
-    return { leaf, parent, isLeft, histogram, split: bestSplit(this.data, histogram, leaf, features, this.options) };
-  }
-
-  /** Moves the rows that go left before those that go right, both in their order; returns where the right ones begin. */
-  #partition(order: Int32Array, { start, end }: Leaf, { feature, bin }: Split): number {
-    const { codes, rows, firstBin } = this.data;
+  /** Moves the rows that go left before those that go right, both in their order. */
+  #divide(order: Int32Array, leaf: Leaf, split: Split): [left: Leaf, right: Leaf] {
+    const { codes, rows } = this.data;
     const right = this.#right;
-    const column = feature * rows;
-    const last = bin - firstBin[feature]!;
-    let middle = start;
+    const column = split.feature * rows;
+    let middle = leaf.start;
     let rest = 0;
-    for (let at = start; at < end; at += 1) {
+    for (let at = leaf.start; at < leaf.end; at += 1) {
       const row = order[at]!;
-      if (codes[column + row]! <= last) {
+      if (codes[column + row]! <= split.code) {
         order[middle] = row;
         middle += 1;
       } else {
@@ -184,21 +151,31 @@ export class TreeGrower {
     for (let at = 0; at < rest; at += 1) {
       order[middle + at] = right[at]!;
     }
-    return middle;
+    const depth = leaf.depth + 1;
+    const { leftGradient, leftCurvature } = split;
+    return [
+      { start: leaf.start, end: middle, depth, gradient: leftGradient, curvature: leftCurvature },
+      {
+        start: middle,
+        end: leaf.end,
+        depth,
+        gradient: leaf.gradient - leftGradient,
+        curvature: leaf.curvature - leftCurvature,
+      },
+    ];
   }
 }
 
 /** Overwrites: sums of gradient and curvature and the count for each bin but the common ones, which stay zero. */
 export function sumHistogram(
-  { entries, rowStart }: BinnedRows,
+  { features, firstBin, entries, rowStart }: BinEntries,
   order: Int32Array,
-  start: number,
-  end: number,
+  { start, end }: Pick<Leaf, 'start' | 'end'>,
   gradient: Float64Array,
   curvature: Float64Array,
   histogram: Float64Array,
 ): void {
-  histogram.fill(0);
+  histogram.fill(0, 0, SLOTS * firstBin[features.length]!);
   for (let at = start; at < end; at += 1) {
     const row = order[at]!;
     const slope = gradient[row]!;
@@ -243,10 +220,9 @@ export function subtractHistogram(parent: Float64Array, child: Float64Array): vo
  * if any gains. Sums are taken from the outer bins towards the common bin, whose own sums are therefore never needed.
  */
 export function bestSplit(
-  { firstBin, commonBin }: BinnedRows,
+  { features, firstBin, commonBin }: BinEntries,
   histogram: Float64Array,
   leaf: Leaf,
-  features: Int32Array,
   { minLeafRows, minLeafCurvature, l2 }: GrowthOptions,
 ): Split | undefined {
   const { gradient, curvature } = leaf;
@@ -254,15 +230,14 @@ export function bestSplit(
   const mostCurvature = curvature - minLeafCurvature;
   const whole = (gradient * gradient) / (curvature + l2);
   let most = whole;
-  let feature = -1;
+  let best = -1;
   let bin = -1;
   let leftGradient = 0;
   let leftCurvature = 0;
   for (let index = 0; index < features.length; index += 1) {
-    const candidate = features[index]!;
-    const first = firstBin[candidate]!;
-    const last = firstBin[candidate + 1]! - 1;
-    const common = commonBin[candidate]!;
+    const first = firstBin[index]!;
+    const last = firstBin[index + 1]! - 1;
+    const common = commonBin[index]!;
     for (let side = 0; side < 2; side += 1) {
       const step = side === 0 ? 1 : -1;
       let slope = 0;
@@ -288,7 +263,7 @@ export function bestSplit(
         const gain = (slope * slope * far + rest * rest * near) / (near * far);
         if (gain > most) {
           most = gain;
-          feature = candidate;
+          best = index;
           bin = side === 0 ? at : at - 1;
           leftGradient = side === 0 ? slope : rest;
           leftCurvature = side === 0 ? bend : curvature - bend;
@@ -296,7 +271,11 @@ export function bestSplit(
       }
     }
   }
-  return feature < 0 ? undefined : { feature, bin, gain: most - whole, leftGradient, leftCurvature };
+  if (best < 0) {
+    return undefined;
+  }
+  const [feature, code] = [features[best]!, bin - firstBin[best]!];
+  return { feature, code, gain: most - whole, leftGradient, leftCurvature };
 }
 
 function wholeLeaf(order: Int32Array, gradient: Float64Array, curvature: Float64Array): Leaf {
@@ -309,15 +288,7 @@ function wholeLeaf(order: Int32Array, gradient: Float64Array, curvature: Float64
   return { start: 0, end: order.length, depth: 0, gradient: slope, curvature: bend };
 }
 
-function largestGain(open: readonly Candidate[]): number {
-  let chosen = -1;
-  let most = 0;
-  for (let at = 0; at < open.length; at += 1) {
-    const gain = open[at]!.split?.gain ?? 0;
-    if (gain > most) {
-      most = gain;
-      chosen = at;
-    }
-  }
-  return chosen;
+function largestGain(open: readonly OpenLeaf[]): number {
+  const gain = (leaf: OpenLeaf) => leaf.best?.split.gain ?? 0;
+  return open.reduce((most, leaf, at) => (gain(leaf) > gain(open[most]!) ? at : most), 0);
 }

@@ -13,31 +13,29 @@ export function assertTreeTables(value: unknown): TreeTables {
   const total = splits.reduce((sum, count) => sum + count, 0);
   const feature = numbers(tables, 'feature', (column) => Number.isInteger(column) && column >= 0 && column < width);
   const threshold = numbers(tables, 'threshold', Number.isFinite);
-  const left = numbers(tables, 'left', Number.isInteger);
-  const right = numbers(tables, 'right', Number.isInteger);
+  const children = numbers(tables, 'children', Number.isInteger);
   const leaves = numbers(tables, 'value', Number.isFinite);
-  for (const [name, list] of Object.entries({ feature, threshold, left, right })) {
-    check(list.length === total, name, `has ${list.length} entries for ${total} splits`);
-  }
-  check(
-    leaves.length === total + splits.length,
-    'value',
-    `has ${leaves.length} entries for ${total + splits.length} leaves`,
-  );
+  checkLength('feature', feature, total);
+  checkLength('threshold', threshold, total);
+  checkLength('children', children, 2 * total);
+  checkLength('value', leaves, total + splits.length);
   let first = 0;
   splits.forEach((count, tree) => {
-    const children = [...left.slice(first, first + count), ...right.slice(first, first + count)];
-    const parents = children.map((_, at) => at % count);
-    // With children later than their parents and none twice, count + 1 leaves are what remains.
+    const ofTree = children.slice(2 * first, 2 * (first + count));
+    // Children that come later than their parents, and none twice: what remains are count + 1 leaves.
     check(
-      new Set(children).size === 2 * count &&
-        children.every((child, at) => child < count && child >= ~count && (child < 0 || child > parents[at]!)),
-      'left and right',
-      `do not make a tree of the ${count} splits of tree ${tree}`,
+      new Set(ofTree).size === 2 * count &&
+        ofTree.every((child, at) => child >= ~count && child < count && (child < 0 || child > at >> 1)),
+      'children',
+      `make no tree of the ${count} splits of tree ${tree}`,
     );
     first += count;
   });
-  return { width, splits, feature, threshold, left, right, value: leaves };
+  return { width, splits, feature, threshold, children, value: leaves };
+}
+
+function checkLength(name: string, list: readonly number[], length: number): void {
+  check(list.length === length, name, `has ${list.length} entries in place of ${length}`);
 }
 
 function numbers(

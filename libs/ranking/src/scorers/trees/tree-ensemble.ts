@@ -7,9 +7,8 @@ export interface TreeTables {
   /** Column of each split and its threshold; a value of at most the threshold goes left. */
   readonly feature: readonly number[];
   readonly threshold: readonly number[];
-  /** Children within the tree: the number of a later split, or `~leaf`. */
-  readonly left: readonly number[];
-  readonly right: readonly number[];
+  /** Left and right child of each split: the number of a later split of its tree, or `~leaf`. */
+  readonly children: readonly number[];
   /** Value of each leaf. */
   readonly value: readonly number[];
 }
@@ -28,7 +27,7 @@ export class TreeEnsemble {
   readonly #value: Float64Array;
 
   constructor(readonly tables: TreeTables) {
-    const { splits, feature, threshold, left, right, value } = tables;
+    const { splits, feature, threshold, children, value } = tables;
     const nodes = feature.length + value.length;
     this.#roots = new Int32Array(splits.length);
     this.#depths = new Int32Array(splits.length);
@@ -46,12 +45,13 @@ export class TreeEnsemble {
         const node = first + split;
         this.#feature[node] = feature[firstSplit + split]!;
         this.#threshold[node] = threshold[firstSplit + split]!;
-        [left[firstSplit + split]!, right[firstSplit + split]!].forEach((child, side) => {
+        for (const side of [0, 1]) {
+          const child = children[2 * (firstSplit + split) + side]!;
           this.#children[2 * node + side] = first + (child >= 0 ? child : count + ~child);
           if (child >= 0) {
             depths[child] = depths[split]! + 1;
           }
-        });
+        }
         this.#depths[tree] = Math.max(this.#depths[tree]!, depths[split]! + 1);
       }
       for (let leaf = 0; leaf <= count; leaf += 1) {
