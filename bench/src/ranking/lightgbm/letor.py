@@ -1,4 +1,4 @@
-"""Trains LightGBM on the ranking example once for each line of standard input; answers each with a line of JSON.
+"""Trains LightGBM on the ranking example once for each seed, a line of standard input; answers each with a line of JSON.
 
 usage: letor.py FOLDER OPTIONS, the options as JSON under the names that fitTrees of @edgelore/ranking has for them
 """
@@ -38,12 +38,11 @@ parameters = {
     "bagging_freq": 1,
     "feature_fraction": options["featureShare"],
     "lambdarank_truncation_level": options["truncation"],
-    "seed": options["seed"],
     "num_threads": 1,
     "verbose": -1,
 }
-for _ in sys.stdin:
+for seed in sys.stdin:
     since = time.perf_counter()
-    model = lightgbm.train(parameters, lightgbm.Dataset(features, labels, group=sizes), options["trees"])
+    model = lightgbm.train({**parameters, "seed": int(seed)}, lightgbm.Dataset(features, labels, group=sizes), options["trees"])
     seconds = time.perf_counter() - since
     print(json.dumps({"seconds": seconds, "scores": model.predict(test).tolist()}), flush=True)

@@ -10,7 +10,7 @@ export interface LightgbmRun {
 }
 
 export interface Lightgbm {
-  train(): Promise<LightgbmRun>;
+  train(seed: number): Promise<LightgbmRun>;
   stop(): void;
 }
 
@@ -23,8 +23,8 @@ export function startLightgbm(folder: string, options: Record<string, number>): 
   const child = spawn('python3', [script, folder, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    train: async () => {
-      child.stdin.write('\n');
+    train: async (seed) => {
+      child.stdin.write(`${seed}\n`);
       const { value, done } = await answers.next();
       if (done) {
         throw new Error(`${script} ended early; run it by hand to see why.`);

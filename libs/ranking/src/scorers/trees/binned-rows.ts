@@ -1,31 +1,23 @@
 /** Numbers a bin has in a histogram: sum of gradients, sum of curvatures, rows. */
 export const SLOTS = 3;
 
-/** Rows of features as bin numbers. Columns that no leaf could be split by are left out. */
+/** Rows of features as bin numbers, the bins of all features numbered through. Columns that no leaf could be split by are left out. */
 export interface BinnedRows {
   readonly rows: number;
   /** Column of the input that each kept feature was, [features]. */
   readonly columns: Int32Array;
-  /** Smallest and largest value seen in each bin, among the bins of all features; those of one feature begin at `all.firstBin`. */
+  /** First bin of each feature, [features + 1]. */
+  readonly firstBin: Int32Array;
+  /** Bin of each feature that most rows are in: nothing is stored and added for those, as most values are mostly zero. */
+  readonly commonBin: Int32Array;
+  /** Smallest and largest value seen in each bin. */
   readonly lowest: Float32Array;
   readonly highest: Float32Array;
   /** Code of each row, which is its bin within the feature, by features: [features × rows]. */
   readonly codes: Uint8Array;
-  /** What histograms of all features are summed from. */
-  readonly all: BinEntries;
-}
-
-/** The bins of some features, numbered through, and which of them each row is in. */
-export interface BinEntries {
-  /** Kept features. */
-  readonly features: Int32Array;
-  /** First bin of each, [features + 1]. */
-  readonly firstBin: Int32Array;
-  /** Bin that most rows are in: where most values are zero nothing is stored and added for them. */
-  readonly commonBin: Int32Array;
-  /** `SLOTS` times the bin of each row, by rows, common ones left out. */
+  /** `SLOTS` times each uncommon bin that row i is in: entries[rowStart[i] .. rowStart[i + 1]). */
   readonly entries: Int32Array;
-  /** Row i has entries[rowStart[i] .. rowStart[i + 1]), [rows + 1]. */
+  /** [rows + 1] */
   readonly rowStart: Int32Array;
 }
 
@@ -85,47 +77,13 @@ export function binRows(features: Float32Array, width: number, options: BinOptio
   return {
     rows,
     columns: Int32Array.from(kept, ({ column }) => column),
+    firstBin,
+    commonBin: Int32Array.from(kept, ({ common }, feature) => firstBin[feature]! + common),
     lowest,
     highest,
     codes,
-    all: {
-      features: Int32Array.from(kept, (_, feature) => feature),
-      firstBin,
-      commonBin: Int32Array.from(kept, ({ common }, feature) => firstBin[feature]! + common),
-      ...uncommonBins(codes, rows, kept, firstBin),
-    },
+    ...uncommonBins(codes, rows, kept, firstBin),
   };
-}
-
-/** The entries of some of the features only. @param features ascending @param buffer room for as many entries as `all` has */
-export function entriesOf(all: BinEntries, features: Int32Array, buffer: Int32Array): BinEntries {
-  const bins = all.firstBin[all.features.length]!;
-  const slots = new Int32Array(SLOTS * bins).fill(-1);
-  const firstBin = new Int32Array(features.length + 1);
-  const commonBin = new Int32Array(features.length);
-  for (let index = 0; index < features.length; index += 1) {
-    const from = all.firstBin[features[index]!]!;
-    const to = all.firstBin[features[index]! + 1]!;
-    const shift = firstBin[index]! - from;
-    for (let bin = from; bin < to; bin += 1) {
-      slots[SLOTS * bin] = SLOTS * (bin + shift);
-    }
-    commonBin[index] = all.commonBin[features[index]!]! + shift;
-    firstBin[index + 1] = to + shift;
-  }
-  const rowStart = new Int32Array(all.rowStart.length);
-  let size = 0;
-  for (let row = 0; row + 1 < rowStart.length; row += 1) {
-    const end = all.rowStart[row + 1]!;
-    for (let entry = all.rowStart[row]!; entry < end; entry += 1) {
-      const slot = slots[all.entries[entry]!]!;
-      // Written in any case and kept if it is one: whether cannot be foreseen.
-      buffer[size] = slot;
-      size += Number(slot >= 0);
-    }
-    rowStart[row + 1] = size;
-  }
-  return { features, firstBin, commonBin, entries: buffer, rowStart };
 }
 
 /** By columns, in tiles that fit the cache. */
@@ -156,7 +114,7 @@ function uncommonBins(
   rows: number,
   kept: readonly Column[],
   firstBin: Int32Array,
-): Pick<BinEntries, 'entries' | 'rowStart'> {
+): Pick<BinnedRows, 'entries' | 'rowStart'> {
   const rowStart = new Int32Array(rows + 1);
   for (let feature = 0; feature < kept.length; feature += 1) {
     const { common } = kept[feature]!;
@@ -168,7 +126,7 @@ function uncommonBins(
     rowStart[row + 1]! += rowStart[row]!;
   }
   const entries = new Int32Array(rowStart[rows]!);
-  const next = rowStart.slice(0, rows);
+  const next = rowStart.slice();
   for (let feature = 0; feature < kept.length; feature += 1) {
     const { common } = kept[feature]!;
     for (let row = 0; row < rows; row += 1) {

@@ -99,7 +99,7 @@ function addTables(
 ): void {
   tables.splits.push(tree.feature.length);
   tables.feature.push(...tree.feature.map((feature) => data.columns[feature]!));
-  const bins = tree.code.map((code, split) => data.all.firstBin[tree.feature[split]!]! + code);
+  const bins = tree.code.map((code, split) => data.firstBin[tree.feature[split]!]! + code);
   tables.threshold.push(...bins.map((bin) => shortestBetween(data.highest[bin]!, data.lowest[bin + 1]!)));
   tables.children.push(...tree.children);
   tables.value.push(...values);

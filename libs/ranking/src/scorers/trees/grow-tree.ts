@@ -1,4 +1,4 @@
-import { type BinEntries, type BinnedRows, entriesOf, SLOTS } from './binned-rows.js';
+import { type BinnedRows, SLOTS } from './binned-rows.js';
 
 export interface GrowthOptions {
   readonly leaves: number;
@@ -53,14 +53,12 @@ interface OpenLeaf {
 export class TreeGrower {
   readonly #histograms: Float64Array[] = [];
   readonly #right: Int32Array;
-  readonly #entries: Int32Array;
 
   constructor(
     readonly data: BinnedRows,
     readonly options: GrowthOptions,
   ) {
     this.#right = new Int32Array(data.rows);
-    this.#entries = new Int32Array(data.all.entries.length);
   }
 
   /**
@@ -69,14 +67,13 @@ export class TreeGrower {
    */
   grow(order: Int32Array, gradient: Float64Array, curvature: Float64Array, features: Int32Array): BinTree {
     const { data, options } = this;
-    const bins = features.length < data.columns.length ? entriesOf(data.all, features, this.#entries) : data.all;
     const feature: number[] = [];
     const code: number[] = [];
     const children: number[] = [];
     const root = wholeLeaf(order, gradient, curvature);
     const histogram = this.#takeHistogram();
-    sumHistogram(bins, order, root, gradient, curvature, histogram);
-    const open = [this.#open(bins, root, -1, histogram)];
+    sumHistogram(data, order, root, gradient, curvature, histogram);
+    const open = [this.#open(root, -1, histogram, features)];
     while (open.length < options.leaves) {
       const chosen = largestGain(open);
       const { leaf, place, best } = open[chosen]!;
@@ -95,11 +92,11 @@ export class TreeGrower {
       const larger = best.histogram;
       const smaller = this.#takeHistogram();
       if (open.length + 1 < options.leaves && (this.#maySplit(left) || this.#maySplit(right))) {
-        sumHistogram(bins, order, leftIsSmaller ? left : right, gradient, curvature, smaller);
-        subtractHistogram(larger, smaller);
+        sumHistogram(data, order, leftIsSmaller ? left : right, gradient, curvature, smaller);
+        subtractHistogram(data, features, larger, smaller);
       }
-      open[chosen] = this.#open(bins, left, 2 * split, leftIsSmaller ? smaller : larger);
-      open.push(this.#open(bins, right, 2 * split + 1, leftIsSmaller ? larger : smaller));
+      open[chosen] = this.#open(left, 2 * split, leftIsSmaller ? smaller : larger, features);
+      open.push(this.#open(right, 2 * split + 1, leftIsSmaller ? larger : smaller, features));
     }
     open.forEach(({ place, best }, leaf) => {
       if (place >= 0) {
@@ -113,8 +110,8 @@ export class TreeGrower {
   }
 
   /** The leaf with its best split; a leaf without one gives its histogram back. */
-  #open(bins: BinEntries, leaf: Leaf, place: number, histogram: Float64Array): OpenLeaf {
-    const split = this.#maySplit(leaf) ? bestSplit(bins, histogram, leaf, this.options) : undefined;
+  #open(leaf: Leaf, place: number, histogram: Float64Array, features: Int32Array): OpenLeaf {
+    const split = this.#maySplit(leaf) ? bestSplit(this.data, histogram, leaf, features, this.options) : undefined;
     if (split === undefined) {
       this.#histograms.push(histogram);
     }
@@ -122,8 +119,7 @@ export class TreeGrower {
   }
 
   #takeHistogram(): Float64Array {
-    const { all } = this.data;
-    return this.#histograms.pop() ?? new Float64Array(SLOTS * all.firstBin[all.features.length]!);
+    return this.#histograms.pop() ?? new Float64Array(SLOTS * this.data.lowest.length);
   }
 
   #maySplit({ start, end, depth, curvature }: Leaf): boolean {
@@ -168,50 +164,40 @@ export class TreeGrower {
 
 /** Overwrites: sums of gradient and curvature and the count for each bin but the common ones, which stay zero. */
 export function sumHistogram(
-  { features, firstBin, entries, rowStart }: BinEntries,
+  { entries, rowStart }: BinnedRows,
   order: Int32Array,
   { start, end }: Pick<Leaf, 'start' | 'end'>,
   gradient: Float64Array,
   curvature: Float64Array,
   histogram: Float64Array,
 ): void {
-  histogram.fill(0, 0, SLOTS * firstBin[features.length]!);
+  histogram.fill(0);
   for (let at = start; at < end; at += 1) {
     const row = order[at]!;
     const slope = gradient[row]!;
     const bend = curvature[row]!;
     const stop = rowStart[row + 1]!;
-    let entry = rowStart[row]!;
-    // Two at a time: bins of one row are of different features, so neither waits for the other.
-    for (; entry + 1 < stop; entry += 2) {
-      const one = entries[entry]!;
-      const two = entries[entry + 1]!;
-      const slopeOne = histogram[one]! + slope;
-      const slopeTwo = histogram[two]! + slope;
-      const bendOne = histogram[one + 1]! + bend;
-      const bendTwo = histogram[two + 1]! + bend;
-      const rowsOne = histogram[one + 2]! + 1;
-      const rowsTwo = histogram[two + 2]! + 1;
-      histogram[one] = slopeOne;
-      histogram[two] = slopeTwo;
-      histogram[one + 1] = bendOne;
-      histogram[two + 1] = bendTwo;
-      histogram[one + 2] = rowsOne;
-      histogram[two + 2] = rowsTwo;
-    }
-    if (entry < stop) {
-      const one = entries[entry]!;
-      histogram[one]! += slope;
-      histogram[one + 1]! += bend;
-      histogram[one + 2]! += 1;
+    for (let entry = rowStart[row]!; entry < stop; entry += 1) {
+      const slot = entries[entry]!;
+      histogram[slot]! += slope;
+      histogram[slot + 1]! += bend;
+      histogram[slot + 2]! += 1;
     }
   }
 }
 
-/** What is left of the parent's histogram, in place. */
-export function subtractHistogram(parent: Float64Array, child: Float64Array): void {
-  for (let slot = 0; slot < parent.length; slot += 1) {
-    parent[slot]! -= child[slot]!;
+/** What is left of the parent's histogram of the features, in place. */
+export function subtractHistogram(
+  { firstBin }: BinnedRows,
+  features: Int32Array,
+  parent: Float64Array,
+  child: Float64Array,
+): void {
+  for (let index = 0; index < features.length; index += 1) {
+    const end = SLOTS * firstBin[features[index]! + 1]!;
+    for (let slot = SLOTS * firstBin[features[index]!]!; slot < end; slot += 1) {
+      parent[slot]! -= child[slot]!;
+    }
   }
 }
 
@@ -220,9 +206,10 @@ export function subtractHistogram(parent: Float64Array, child: Float64Array): vo
  * if any gains. Sums are taken from the outer bins towards the common bin, whose own sums are therefore never needed.
  */
 export function bestSplit(
-  { features, firstBin, commonBin }: BinEntries,
+  { firstBin, commonBin }: BinnedRows,
   histogram: Float64Array,
   leaf: Leaf,
+  features: Int32Array,
   { minLeafRows, minLeafCurvature, l2 }: GrowthOptions,
 ): Split | undefined {
   const { gradient, curvature } = leaf;
@@ -230,14 +217,15 @@ export function bestSplit(
   const mostCurvature = curvature - minLeafCurvature;
   const whole = (gradient * gradient) / (curvature + l2);
   let most = whole;
-  let best = -1;
+  let feature = -1;
   let bin = -1;
   let leftGradient = 0;
   let leftCurvature = 0;
   for (let index = 0; index < features.length; index += 1) {
-    const first = firstBin[index]!;
-    const last = firstBin[index + 1]! - 1;
-    const common = commonBin[index]!;
+    const candidate = features[index]!;
+    const first = firstBin[candidate]!;
+    const last = firstBin[candidate + 1]! - 1;
+    const common = commonBin[candidate]!;
     for (let side = 0; side < 2; side += 1) {
       const step = side === 0 ? 1 : -1;
       let slope = 0;
@@ -263,7 +251,7 @@ export function bestSplit(
         const gain = (slope * slope * far + rest * rest * near) / (near * far);
         if (gain > most) {
           most = gain;
-          best = index;
+          feature = candidate;
           bin = side === 0 ? at : at - 1;
           leftGradient = side === 0 ? slope : rest;
           leftCurvature = side === 0 ? bend : curvature - bend;
@@ -271,11 +259,10 @@ export function bestSplit(
       }
     }
   }
-  if (best < 0) {
+  if (feature < 0) {
     return undefined;
   }
-  const [feature, code] = [features[best]!, bin - firstBin[best]!];
-  return { feature, code, gain: most - whole, leftGradient, leftCurvature };
+  return { feature, code: bin - firstBin[feature]!, gain: most - whole, leftGradient, leftCurvature };
 }
 
 function wholeLeaf(order: Int32Array, gradient: Float64Array, curvature: Float64Array): Leaf {
