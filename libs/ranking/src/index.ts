@@ -29,7 +29,26 @@ export { RankingError, type RankingErrorCode } from './ranking.error.js';
 export { type Recommendation, type RecommendOptions, recommend } from './recommend.js';
 export type { ScoreWeights } from './score-network.js';
 export { type FlatFeatures, flatFeatures } from './scorers/flat-features.js';
+export {
+  fitNetworkScorer,
+  type NetworkArtefact,
+  type NetworkOptions,
+  type NetworkScorer,
+  type NetworkWeights,
+  thawNetwork,
+} from './scorers/network/network-scorer.js';
+export type { FitOptions, Graphs, Items, LabelledList, Scorer, ScorerArtefact, ScorerKind } from './scorers/scorer.js';
 export { fitTrees, type TrainingList, type TrainingRows, type TreeOptions } from './scorers/trees/fit-trees.js';
 export type { TreeEnsemble, TreeTables } from './scorers/trees/tree-ensemble.js';
 export { fitTreeScorer, type TreeArtefact, thawTrees } from './scorers/trees/tree-scorer.js';
+export { randomSearch, regularisedEvolution } from './search/baselines.js';
+export { type Candidates, evolvedSpace, type OpenSpace, wholeSpace } from './search/candidates.js';
+export { type RankedSearchOptions, rankedSearch } from './search/ranked-search.js';
+export type { Search, Told } from './search/search.js';
 export { type TrainedModel, type TrainRankerOptions, trainRanker } from './train-ranker.js';
+export {
+  type PretrainOptions,
+  pretrainNetwork,
+  type WeakLabels,
+  type WeakList,
+} from './weak-labels/pretrain-network.js';

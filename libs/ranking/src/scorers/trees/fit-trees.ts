@@ -48,12 +48,22 @@ type Settings = Required<TreeOptions>;
 
 /**
  * Gradient boosting (Friedman 2001) with Newton steps (Chen and Guestrin 2016) on the slopes of any list loss. Scores start at 0.
- * @throws RankingError `INVALID_EXPERIENCE` on features that are not finite or make no whole rows, `INVALID_MODEL` on an option out
- * of range.
+ * @returns the sum of the trees: `predict(features)` scores rows [rows × width], higher is better where the loss has it so.
+ * @throws RankingError `INVALID_EXPERIENCE` on features that are not finite or make no whole rows, or a list outside the rows;
+ * `INVALID_MODEL` on an option out of range.
+ *
+ * @example
+ * ```ts
+ * const lists = [{ start: 0, end: 4, loss: rankNet().forList([0, 0, 1, 1]) }];
+ * const trees = fitTrees({ features: Float32Array.of(1, 2, 3, 4), width: 1, lists }, { minLeafRows: 1 }, 'seed');
+ * const [low, high] = trees.predict(Float32Array.of(2.2, 2.8));
+ * low! < high!; // => true
+ * ```
  */
 export function fitTrees(training: TrainingRows, options: TreeOptions, seed: number | string): TreeEnsemble {
   const { features, width, lists } = training;
   assertFeatures(features, width);
+  assertLists(lists, features.length / width);
   const rows = features.length / width;
   const settings = complete(options, rows);
   const data = binRows(features, width, { ...settings, minBinRows: Math.min(3, settings.minLeafRows) });
@@ -205,5 +215,15 @@ function assertFeatures(features: Float32Array, width: number): void {
         `Column ${at % width} of row ${Math.floor(at / width)} is ${features[at]}; every feature must be a finite number.`,
       );
     }
+  }
+}
+
+function assertLists(lists: readonly TrainingList[], rows: number): void {
+  const bad = lists.find(({ start, end }) => !(start >= 0 && start <= end && end <= rows));
+  if (bad !== undefined) {
+    throw new RankingError(
+      'INVALID_EXPERIENCE',
+      `A list has the rows ${bad.start} to ${bad.end} of ${rows}; lists must lie within the features.`,
+    );
   }
 }

@@ -55,9 +55,23 @@ export function fitTreeScorer(items: Items, lists: readonly LabelledList[], opti
 /**
  * The scorer that was frozen, to the last bit.
  * @throws RankingError `INVALID_MODEL` on anything but an artefact of trees.
+ *
+ * @example
+ * ```ts
+ * // One split: what is at most 0.5 scores -1.
+ * const trees = { width: 1, splits: [1], feature: [0], threshold: [0.5], children: [-1, -2], value: [-1, 1] };
+ * const scorer = thawTrees({ format: 'scorer/1', kind: 'trees', taskWidth: 0, trees });
+ * scorer.score({ count: 2, features: Float32Array.of(0.2, 0.7), width: 1 }); // => Float64Array.of(-1, 1)
+ * ```
  */
 export function thawTrees(artefact: unknown): Scorer {
-  const { taskWidth, trees } = (artefact ?? {}) as Partial<TreeArtefact>;
+  const { format, kind, taskWidth, trees } = (artefact ?? {}) as Partial<TreeArtefact>;
+  if (format !== 'scorer/1' || kind !== 'trees') {
+    throw new RankingError(
+      'INVALID_MODEL',
+      `The artefact is of format ${format} and kind ${kind}, not scorer/1 of trees.`,
+    );
+  }
   const tables = assertTreeTables(trees);
   if (!(Number.isInteger(taskWidth) && taskWidth! >= 0 && taskWidth! <= tables.width)) {
     throw new RankingError(
