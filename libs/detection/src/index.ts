@@ -26,6 +26,24 @@ export { type BatchLoss, type BatchTargets, batchLoss, type LossOptions, type Lo
 export { drawPicture, type Picture } from './resampling.js';
 export type { StepBudget, TrainingBudget, Turn } from './schedule.js';
 export { type DatasetSplit, type SplitOptions, splitDataset } from './split.js';
+export {
+  architectureKey,
+  calibratedWeights,
+  decodeSupernet,
+  encodeSupernet,
+  type Supernet,
+  type SupernetLabels,
+  type SupernetProgress,
+  type SupernetScoreOptions,
+  type SupernetTrainingOptions,
+  startingSupernet,
+  supernetId,
+  supernetLabels,
+  type TrainedSupernet,
+  trainSupernet,
+  weightsOf,
+  withWeights,
+} from './supernet/index.js';
 export { TensorDetector } from './tensor-detector.js';
 export { TrainingError, type TrainingErrorCode } from './training.error.js';
 export { type TrainedDetector, type TrainingOptions, type TrainingProgress, trainDetector } from './training.js';
