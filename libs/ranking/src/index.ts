@@ -1,7 +1,3 @@
-export { LimitsTooTightError } from './candidates.js';
-export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './evidence.js';
-export { type ExperienceTask, experienceHash, type Trial } from './experience.js';
-export { type GateFold, type GateOptions, type GateVerdict, gate } from './gate.js';
 export { type LambdaRankOptions, lambdaRank } from './losses/lambdarank.js';
 export { listMle } from './losses/list-mle.js';
 export { type LossSpec, rankingLoss } from './losses/loss-spec.js';
@@ -22,12 +18,17 @@ export {
   spearman,
   topKRegret,
 } from './metrics.js';
-export { greedyPortfolio, type Neighbour, nearestTasks } from './neighbours.js';
-export { type RankedConfiguration, rank } from './rank.js';
-export type { RankerFold, RankerVersion, Strategy, TaskEvidence } from './ranker-version.js';
 export { RankingError, type RankingErrorCode } from './ranking.error.js';
-export { type Recommendation, type RecommendOptions, recommend } from './recommend.js';
-export type { ScoreWeights } from './score-network.js';
+export { LimitsTooTightError } from './recommendation/candidates.js';
+export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './recommendation/evidence.js';
+export { type ExperienceTask, experienceHash, type Trial } from './recommendation/experience.js';
+export { type GateFold, type GateOptions, type GateVerdict, gate } from './recommendation/gate.js';
+export { greedyPortfolio, type Neighbour, nearestTasks } from './recommendation/neighbours.js';
+export { type RankedConfiguration, rank } from './recommendation/rank.js';
+export type { RankerFold, RankerVersion, Strategy, TaskEvidence } from './recommendation/ranker-version.js';
+export { type Recommendation, type RecommendOptions, recommend } from './recommendation/recommend.js';
+export { type TrainedModel, type TrainRankerOptions, trainRanker } from './recommendation/train-ranker.js';
+export type { ScoreWeights } from './scorers/bilinear/score-network.js';
 export { type FlatFeatures, flatFeatures } from './scorers/flat-features.js';
 export {
   fitNetworkScorer,
@@ -45,7 +46,6 @@ export { randomSearch, regularisedEvolution } from './search/baselines.js';
 export { type Candidates, evolvedSpace, type OpenSpace, wholeSpace } from './search/candidates.js';
 export { type RankedSearchOptions, rankedSearch } from './search/ranked-search.js';
 export type { Search, Told } from './search/search.js';
-export { type TrainedModel, type TrainRankerOptions, trainRanker } from './train-ranker.js';
 export {
   type PretrainOptions,
   pretrainNetwork,

@@ -1,5 +1,5 @@
+import { ndcg, relevance, topKRegret } from '../metrics.js';
 import { average, isJudged, type TaskTable } from './experience.js';
-import { ndcg, relevance, topKRegret } from './metrics.js';
 import { kernelScores, nearnessWeights } from './neighbours.js';
 import { memberScores } from './rank.js';
 import type { RankerFold, Strategy, TaskEvidence } from './ranker-version.js';

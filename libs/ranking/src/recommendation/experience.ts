@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Description } from '@edgelore/descriptors';
 import { type Configuration, configurationId, type SearchSpace } from '@edgelore/search-space';
+import { RankingError } from '../ranking.error.js';
 import { configurationFeatures } from './configuration-features.js';
-import { RankingError } from './ranking.error.js';
 
 /** One configuration trained on a task; `score` in [0, 1], higher is better. */
 export interface Trial {

@@ -1,4 +1,6 @@
 import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
+import { kendallTau } from '../metrics.js';
+import type { ScoreWeights } from '../scorers/bilinear/score-network.js';
 import { type ListQuality, listQuality, pairedMean } from './evidence.js';
 import {
   average,
@@ -9,10 +11,8 @@ import {
   type TaskTable,
   taskTables,
 } from './experience.js';
-import { kendallTau } from './metrics.js';
 import { ensembleScores, memberScores } from './rank.js';
 import type { RankerVersion } from './ranker-version.js';
-import type { ScoreWeights } from './score-network.js';
 
 /** Deviations of Kendall's tau under chance that a candidate's must lie above it, over all judged tasks together. */
 const BEAT_CHANCE = 1.5;

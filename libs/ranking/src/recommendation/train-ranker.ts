@@ -11,6 +11,9 @@ import {
 } from '@edgelore/descriptors';
 import { defaultConfiguration, faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
 import { type Random, seededRandom } from '@edgelore/tensor';
+import { RankingError } from '../ranking.error.js';
+import { fitScores } from '../scorers/bilinear/fit-scores.js';
+import { sevenDigits } from '../scorers/bilinear/score-network.js';
 import { configurationFeatures } from './configuration-features.js';
 import { chooseStrategy, foldEvidence, meanRegret } from './evidence.js';
 import {
@@ -23,11 +26,8 @@ import {
   taskTables,
 } from './experience.js';
 import { fitExtractor } from './fit-extractor.js';
-import { fitScores } from './fit-scores.js';
 import { familiarityOf, memberScores } from './rank.js';
 import type { RankerFold, RankerVersion, TaskEvidence } from './ranker-version.js';
-import { RankingError } from './ranking.error.js';
-import { sevenDigits } from './score-network.js';
 
 /** Members of the ensemble, and folds of the gate, at most. */
 export const MOST_FOLDS = 8;

@@ -1,8 +1,8 @@
 import { ExtractorNetwork, type ExtractorVersion } from '@edgelore/descriptors';
 import type { Random } from '@edgelore/tensor';
-import { Adam } from './adam.js';
+import { Adam } from '../scorers/bilinear/adam.js';
+import { fitScores, listSlopes, trainingLists } from '../scorers/bilinear/fit-scores.js';
 import { meanOf, type TaskTable } from './experience.js';
-import { fitScores, listSlopes, trainingLists } from './fit-scores.js';
 
 const STEPS = 200;
 const EXTRACTOR_RATE = 5e-4;

@@ -2,12 +2,12 @@ import { ExtractorNetwork } from '@edgelore/descriptors';
 import { faceDetectorSpace } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
+import { lambdaRank } from '../losses/lambdarank.js';
+import { fitScores, listSlopes, trainingLists } from '../scorers/bilinear/fit-scores.js';
+import { slopesOf } from '../testing/slopes.js';
 import { meanOf, taskTables } from './experience.js';
 import { fitExtractor, tripletGradient } from './fit-extractor.js';
-import { fitScores, listSlopes, trainingLists } from './fit-scores.js';
-import { lambdaRank } from './losses/lambdarank.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
-import { slopesOf } from './testing/slopes.js';
 
 describe('tripletGradient', () => {
   const anchor = Float64Array.of(0.2, -0.1, 0.4);

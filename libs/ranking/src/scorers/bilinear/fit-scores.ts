@@ -1,8 +1,8 @@
 import type { Random } from '@edgelore/tensor';
+import { lambdaRank } from '../../losses/lambdarank.js';
+import { relevance } from '../../metrics.js';
+import { average, meanOf, type TaskTable } from '../../recommendation/experience.js';
 import { Adam } from './adam.js';
-import { average, meanOf, type TaskTable } from './experience.js';
-import { lambdaRank } from './losses/lambdarank.js';
-import { relevance } from './metrics.js';
 import { ScoreNetwork } from './score-network.js';
 
 /** Rank of the interaction of description and configuration. */

@@ -1,8 +1,8 @@
 import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
+import { topKRegret } from '../metrics.js';
 import { average } from './experience.js';
-import { topKRegret } from './metrics.js';
 import { recommend } from './recommend.js';
 import { type SimulatedWorld, simulatedWorld } from './testing/simulated-tasks.js';
 import { trainRanker } from './train-ranker.js';

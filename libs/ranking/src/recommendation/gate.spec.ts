@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ScoreWeights } from '../scorers/bilinear/score-network.js';
 import { gate } from './gate.js';
 import type { RankerVersion } from './ranker-version.js';
-import type { ScoreWeights } from './score-network.js';
 import { simulatedWorld, withShuffledScores } from './testing/simulated-tasks.js';
 import { trainRanker } from './train-ranker.js';
 

@@ -9,7 +9,7 @@ import {
   sampleConfigurations,
 } from '@edgelore/search-space';
 import type { Random } from '@edgelore/tensor';
-import { RankingError } from './ranking.error.js';
+import { RankingError } from '../ranking.error.js';
 
 /** No configuration meets the limits. Each smallest value is that of the configurations within the other limit, or of all where none is. */
 export class LimitsTooTightError extends RankingError {

@@ -1,10 +1,10 @@
 import type { Description } from '@edgelore/descriptors';
 import type { Configuration, SearchSpace } from '@edgelore/search-space';
+import { RankingError } from '../ranking.error.js';
+import { type ScoreWeights, thaw } from '../scorers/bilinear/score-network.js';
 import { configurationFeatures } from './configuration-features.js';
 import { meanOf } from './experience.js';
 import type { RankerVersion } from './ranker-version.js';
-import { RankingError } from './ranking.error.js';
-import { type ScoreWeights, thaw } from './score-network.js';
 
 /** A configuration as the ranker sees it for one task. */
 export interface RankedConfiguration {

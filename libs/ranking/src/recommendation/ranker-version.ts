@@ -1,5 +1,5 @@
 import type { ExtractorReference } from '@edgelore/descriptors';
-import type { ScoreWeights } from './score-network.js';
+import type { ScoreWeights } from '../scorers/bilinear/score-network.js';
 
 /** How configurations were chosen: what did well everywhere, what did well on similar tasks, or the learned ranker. */
 export type Strategy = 'cold-portfolio' | 'nearest-tasks' | 'ranker';
