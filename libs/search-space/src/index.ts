@@ -23,6 +23,7 @@ export {
 } from './detector-plan.js';
 export { encodeConfiguration, encodingNames } from './encoding.js';
 export { faceDetectorSpace } from './face-detector.js';
+export { type DetectorGraph, encodeGraph, GRAPH_NODES, graphOperations } from './graph-encoding.js';
 export {
   enumerateConfigurations,
   type IntegerSource,
