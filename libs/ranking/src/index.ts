@@ -1,3 +1,11 @@
+export {
+  type Benchmark,
+  type BenchmarkTarget,
+  type BenchmarkTasks,
+  readBenchmark,
+} from './benchmark/benchmark.js';
+export { type BenchmarkSpec, benchmarkFiles, parseBenchmarkSpec } from './benchmark/benchmark-spec.js';
+export { searchRegret, TRIED, taskFolds, taskRegrets } from './benchmark/protocol.js';
 export { type LambdaRankOptions, lambdaRank } from './losses/lambdarank.js';
 export { listMle } from './losses/list-mle.js';
 export { type LossSpec, rankingLoss } from './losses/loss-spec.js';
@@ -25,9 +33,25 @@ export { type ExperienceTask, experienceHash, type Trial } from './recommendatio
 export { type GateFold, type GateOptions, type GateVerdict, gate } from './recommendation/gate.js';
 export { greedyPortfolio, type Neighbour, nearestTasks } from './recommendation/neighbours.js';
 export { type RankedConfiguration, rank } from './recommendation/rank.js';
-export type { RankerFold, RankerVersion, Strategy, TaskEvidence } from './recommendation/ranker-version.js';
+export { type Ranker, type ThawedMember, thawRanker } from './recommendation/ranker.js';
+export {
+  parseRanker,
+  type RankerFold,
+  type RankerMember,
+  type RankerVersion,
+  type ScorerTrial,
+  type Strategy,
+  type TaskEvidence,
+} from './recommendation/ranker-version.js';
 export { type Recommendation, type RecommendOptions, recommend } from './recommendation/recommend.js';
 export { type TrainedModel, type TrainRankerOptions, trainRanker } from './recommendation/train-ranker.js';
+export {
+  type BilinearArtefact,
+  fitBilinearScorer,
+  thawBilinear,
+  type ViewedList,
+} from './scorers/bilinear/bilinear-scorer.js';
+export type { BilinearOptions } from './scorers/bilinear/fit-bilinear.js';
 export type { ScoreWeights } from './scorers/bilinear/score-network.js';
 export { type FlatFeatures, flatFeatures } from './scorers/flat-features.js';
 export {
@@ -39,6 +63,7 @@ export {
   thawNetwork,
 } from './scorers/network/network-scorer.js';
 export type { FitOptions, Graphs, Items, LabelledList, Scorer, ScorerArtefact, ScorerKind } from './scorers/scorer.js';
+export { thawScorer } from './scorers/thaw-scorer.js';
 export { fitTrees, type TrainingList, type TrainingRows, type TreeOptions } from './scorers/trees/fit-trees.js';
 export type { TreeEnsemble, TreeTables } from './scorers/trees/tree-ensemble.js';
 export { fitTreeScorer, type TreeArtefact, thawTrees } from './scorers/trees/tree-scorer.js';

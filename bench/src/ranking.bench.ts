@@ -1,0 +1,52 @@
+// npm run bench -- ranking: searches and rankings on tables of the format of docs/ranking-benchmark.md. Killed and started again it goes on.
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RankingError } from '@edgelore/ranking';
+import { dataFolder, openBenchmark } from './ranking/benchmark-folder.js';
+import { codeVersion } from './ranking/code-version.js';
+import { Journal } from './ranking/journal.js';
+import { lightgbmVersion } from './ranking/lightgbm/lightgbm-search.js';
+import { type BenchOptions, benchOptions, OptionError } from './ranking/options.js';
+import type { PoolOptions } from './ranking/pool.js';
+import { figuresOf } from './ranking/protocols.js';
+import { sharedData } from './ranking/shared-data.js';
+
+async function main(options: BenchOptions): Promise<unknown> {
+  const scratch = fileURLToPath(new URL('../../.edgelore/bench', import.meta.url));
+  const code = codeVersion();
+  const lightgbm = lightgbmVersion();
+  const pool: PoolOptions = {
+    journal: new Journal(path.join(scratch, 'ranking.jsonl')),
+    scratch,
+    jobs: options.jobs ?? availableParallelism(),
+    version: ({ method }) => (method.kind === 'lightgbm' ? (lightgbm ?? '') : code),
+    report: (line) => console.log(line),
+  };
+  if (lightgbm === undefined) {
+    console.log('Python has no LightGBM here: the methods lightgbm and lightgbm+weak are left out');
+  }
+  const able = { ...options, peer: lightgbm !== undefined };
+  if (options.data !== null) {
+    const open = openBenchmark(options.data, options.spec ?? undefined);
+    return { [open.name]: (await figuresOf(open, able, pool)).figures };
+  }
+  if (!existsSync(dataFolder)) {
+    throw new OptionError(
+      `the benchmark data are not at ${dataFolder}; put them there, name their folder with EDGELORE_DATA, or run your own table with --data DIR`,
+    );
+  }
+  return sharedData(able, pool);
+}
+
+try {
+  const figures = await main(benchOptions(process.argv.slice(2)));
+  console.log(JSON.stringify(figures));
+} catch (error) {
+  if (!(error instanceof OptionError || error instanceof RankingError)) {
+    throw error;
+  }
+  console.error(`ranking: ${error.message}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,85 @@
+import type { OpenBenchmark } from './benchmark-folder.js';
+import { type Figure, figureOf, textTable } from './figures.js';
+import { SEARCH_METHODS, TASK_METHODS } from './methods.js';
+import { type PoolOptions, runUnits } from './pool.js';
+import { FOLDS, type FoldUnit } from './run-fold.js';
+import type { SearchUnit } from './run-search.js';
+
+export interface Budget {
+  /** B: trainings in rounds. */
+  readonly budget: number;
+  /** k: best-scored trained at the end. */
+  readonly final: number;
+}
+
+export interface SearchSettings {
+  readonly budgets: readonly Budget[];
+  readonly seeds: number;
+  readonly rounds: number;
+  readonly methods: readonly string[];
+}
+
+/** Target, budget, method. */
+export type SearchFigures = Record<string, Record<string, Record<string, Figure>>>;
+
+/** Every target searched by every method at every budget: mean regret and its standard error over the seeds. */
+export async function searchTable(
+  open: OpenBenchmark,
+  { budgets, seeds, rounds, methods }: SearchSettings,
+  pool: PoolOptions,
+): Promise<{ figures: SearchFigures; seconds: number }> {
+  const cells = open.benchmark.targets.flatMap(({ name: target }) =>
+    budgets.flatMap((budget) => methods.map((method) => ({ target, budget, method }))),
+  );
+  const units = cells.flatMap(({ target, budget, method }) =>
+    Array.from({ length: seeds }, (_, seed): SearchUnit => {
+      return { kind: 'search', target, ...budget, rounds, seed, method: SEARCH_METHODS[method]! };
+    }),
+  );
+  const results = await runUnits(open, units, pool);
+  const figures: SearchFigures = {};
+  cells.forEach(({ target, budget, method }, at) => {
+    const regrets = results.slice(at * seeds, (at + 1) * seeds).map(({ figures: [regret] }) => regret!);
+    figures[target] ??= {};
+    figures[target][nameOf(budget)] ??= {};
+    figures[target][nameOf(budget)]![method] = figureOf(regrets);
+  });
+  for (const [target, byBudget] of Object.entries(figures)) {
+    const rows = methods.map((method) => [method, ...Object.values(byBudget).map((row) => cellOf(row[method]!))]);
+    pool.report(`\n${open.name}, ${target}: regret, mean over ${seeds} seeds +- standard error`);
+    pool.report(textTable(['', ...Object.keys(byBudget)], rows));
+  }
+  return { figures, seconds: results.reduce((sum, { seconds }) => sum + seconds, 0) / pool.jobs };
+}
+
+/** Regret at 1, 3, 5 and 10, mean over all tasks, each ranked by what was learnt from the folds that lack it. */
+export async function taskTable(
+  open: OpenBenchmark,
+  methods: readonly string[],
+  pool: PoolOptions,
+): Promise<Record<string, readonly number[]>> {
+  const units = methods.flatMap((method) =>
+    Array.from({ length: FOLDS }, (_, fold): FoldUnit => ({ kind: 'fold', fold, method: TASK_METHODS[method]! })),
+  );
+  const results = await runUnits(open, units, pool);
+  const tasks = open.benchmark.tasks!.ids.length;
+  const figures = Object.fromEntries(
+    methods.map((method, at) => {
+      const folds = results.slice(at * FOLDS, (at + 1) * FOLDS);
+      const sums = folds[0]!.figures.map((_, place) => folds.reduce((sum, fold) => sum + fold.figures[place]!, 0));
+      return [method, sums.map((sum) => sum / tasks)];
+    }),
+  );
+  pool.report(`\n${open.name}: regret of the best of 1, 3, 5, 10, mean over ${tasks} tasks`);
+  const rows = Object.entries(figures).map(([method, row]) => [method, ...row.map((value) => value.toFixed(4))]);
+  pool.report(textTable(['', '1', '3', '5', '10'], rows));
+  return figures;
+}
+
+export function nameOf({ budget, final }: Budget): string {
+  return `${budget}+${final}`;
+}
+
+function cellOf({ mean, se }: Figure): string {
+  return `${mean.toFixed(3)} +- ${se.toFixed(3)}`;
+}
