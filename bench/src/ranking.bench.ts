@@ -42,7 +42,9 @@ async function main(options: BenchOptions): Promise<unknown> {
 
 try {
   const figures = await main(benchOptions(process.argv.slice(2)));
-  console.log(JSON.stringify(figures));
+  console.log(
+    JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value)),
+  );
 } catch (error) {
   if (!(error instanceof OptionError || error instanceof RankingError)) {
     throw error;

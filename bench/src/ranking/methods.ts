@@ -99,6 +99,12 @@ export const TASK_METHODS: Readonly<Record<string, TaskMethod>> = {
   random: { kind: 'random' },
 };
 
+/** Searches of a task that is foreign to the prior, which stands in for cheap labels. */
+export const PRIOR_METHODS: Readonly<Record<string, SearchMethod>> = {
+  'no prior': RANKER,
+  prior: { ...RANKER, pretraining: { ...PRETRAINING, share: 1 } },
+};
+
 /** What the ablation takes apart: every loss, with and without pre-training, in one round and in five. */
 export const ABLATION = {
   losses: {

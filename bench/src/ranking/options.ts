@@ -31,6 +31,8 @@ export const PARTS = [
   'negative_transfer',
 ] as const;
 
+export type Part = (typeof PARTS)[number];
+
 export function benchOptions(args: readonly string[]): BenchOptions {
   const given = parse(args);
   if (given.spec !== undefined && given.data === undefined) {

@@ -1,5 +1,5 @@
 import type { OpenBenchmark } from './benchmark-folder.js';
-import { SEARCH_METHODS, TASK_METHODS } from './methods.js';
+import { SEARCH_METHODS, type SearchMethod, TASK_METHODS } from './methods.js';
 import type { BenchOptions } from './options.js';
 import type { PoolOptions } from './pool.js';
 import { type SearchFigures, searchTable, taskTable } from './tables.js';
@@ -21,10 +21,13 @@ export async function figuresOf(
 }
 
 /** Methods asked for that can run here. */
-export function searchMethods(options: AbleOptions): string[] {
-  return chosen(SEARCH_METHODS, options).filter((name) => options.peer || SEARCH_METHODS[name]!.kind !== 'lightgbm');
+export function searchMethods(options: AbleOptions): Record<string, SearchMethod> {
+  const able = Object.entries(chosen(SEARCH_METHODS, options)).filter(
+    ([, { kind }]) => options.peer || kind !== 'lightgbm',
+  );
+  return Object.fromEntries(able);
 }
 
-function chosen(known: Readonly<Record<string, unknown>>, { methods }: AbleOptions): string[] {
-  return methods === null ? Object.keys(known) : methods.filter((name) => Object.hasOwn(known, name));
+function chosen<Method>(known: Readonly<Record<string, Method>>, { methods }: AbleOptions): Record<string, Method> {
+  return Object.fromEntries(Object.entries(known).filter(([name]) => methods === null || methods.includes(name)));
 }

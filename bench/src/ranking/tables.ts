@@ -1,6 +1,6 @@
 import type { OpenBenchmark } from './benchmark-folder.js';
 import { type Figure, figureOf, textTable } from './figures.js';
-import { SEARCH_METHODS, TASK_METHODS } from './methods.js';
+import type { SearchMethod, TaskMethod } from './methods.js';
 import { type PoolOptions, runUnits } from './pool.js';
 import { FOLDS, type FoldUnit } from './run-fold.js';
 import type { SearchUnit } from './run-search.js';
@@ -16,7 +16,7 @@ export interface SearchSettings {
   readonly budgets: readonly Budget[];
   readonly seeds: number;
   readonly rounds: number;
-  readonly methods: readonly string[];
+  readonly methods: Readonly<Record<string, SearchMethod>>;
 }
 
 /** Target, budget, method. */
@@ -29,11 +29,11 @@ export async function searchTable(
   pool: PoolOptions,
 ): Promise<{ figures: SearchFigures; seconds: number }> {
   const cells = open.benchmark.targets.flatMap(({ name: target }) =>
-    budgets.flatMap((budget) => methods.map((method) => ({ target, budget, method }))),
+    budgets.flatMap((budget) => Object.keys(methods).map((method) => ({ target, budget, method }))),
   );
   const units = cells.flatMap(({ target, budget, method }) =>
     Array.from({ length: seeds }, (_, seed): SearchUnit => {
-      return { kind: 'search', target, ...budget, rounds, seed, method: SEARCH_METHODS[method]! };
+      return { kind: 'search', target, ...budget, rounds, seed, method: methods[method]! };
     }),
   );
   const results = await runUnits(open, units, pool);
@@ -45,7 +45,10 @@ export async function searchTable(
     figures[target][nameOf(budget)]![method] = figureOf(regrets);
   });
   for (const [target, byBudget] of Object.entries(figures)) {
-    const rows = methods.map((method) => [method, ...Object.values(byBudget).map((row) => cellOf(row[method]!))]);
+    const rows = Object.keys(methods).map((method) => [
+      method,
+      ...Object.values(byBudget).map((row) => cellOf(row[method]!)),
+    ]);
     pool.report(`\n${open.name}, ${target}: regret, mean over ${seeds} seeds +- standard error`);
     pool.report(textTable(['', ...Object.keys(byBudget)], rows));
   }
@@ -55,16 +58,16 @@ export async function searchTable(
 /** Regret at 1, 3, 5 and 10, mean over all tasks, each ranked by what was learnt from the folds that lack it. */
 export async function taskTable(
   open: OpenBenchmark,
-  methods: readonly string[],
+  methods: Readonly<Record<string, TaskMethod>>,
   pool: PoolOptions,
 ): Promise<Record<string, readonly number[]>> {
-  const units = methods.flatMap((method) =>
-    Array.from({ length: FOLDS }, (_, fold): FoldUnit => ({ kind: 'fold', fold, method: TASK_METHODS[method]! })),
+  const units = Object.values(methods).flatMap((method) =>
+    Array.from({ length: FOLDS }, (_, fold): FoldUnit => ({ kind: 'fold', fold, method })),
   );
   const results = await runUnits(open, units, pool);
   const tasks = open.benchmark.tasks!.ids.length;
   const figures = Object.fromEntries(
-    methods.map((method, at) => {
+    Object.keys(methods).map((method, at) => {
       const folds = results.slice(at * FOLDS, (at + 1) * FOLDS);
       const sums = folds[0]!.figures.map((_, place) => folds.reduce((sum, fold) => sum + fold.figures[place]!, 0));
       return [method, sums.map((sum) => sum / tasks)];
@@ -80,6 +83,6 @@ export function nameOf({ budget, final }: Budget): string {
   return `${budget}+${final}`;
 }
 
-function cellOf({ mean, se }: Figure): string {
+export function cellOf({ mean, se }: Figure): string {
   return `${mean.toFixed(3)} +- ${se.toFixed(3)}`;
 }
