@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 import { evaluateBaselines } from '@edgelore/client';
 import { averagePrecision, type Detection, imageSource, type LabelledImage } from '@edgelore/detection';
 import { describeOpenTask } from '@edgelore/domain';
-import { recommend } from '@edgelore/ranking';
+import { KernelRuntime } from '@edgelore/kernels';
+import { recommend, thawRanker } from '@edgelore/ranking';
 import { type Configuration, configurationId, defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
 import { startTensorEngine } from '@edgelore/tensor';
 import { loadDomain, requireFacesFolder } from './domains.js';
@@ -28,17 +29,18 @@ const judged = values.domains.split(',');
 const tasks = await openTasks(experienceFile);
 const version = codeVersion();
 
+const runtime = await KernelRuntime.start({ threads: 1, fused: false });
 const chosen = new Map<string, Configuration>();
 for (const name of judged) {
   const past = tasks.filter(({ id }) => id !== name);
-  const experience = learnFrom(past);
+  const experience = learnFrom(past, runtime);
   const { training, validation } = await loadDomain(name);
   const description = describeOpenTask(experience.extractor, {
     id: name,
     base: describeImages([...training, ...validation]),
   });
   const [first] = recommend({
-    ranker: experience.ranker,
+    ranker: experience.ranker && thawRanker(experience.ranker, runtime),
     description,
     experience: past.map((task) => ({
       id: task.id,
@@ -52,6 +54,7 @@ for (const name of judged) {
   if (first) chosen.set(name, first.configuration);
   console.log(`${name}: recommended by ${first?.reason}: ${JSON.stringify(first?.configuration.values)}`);
 }
+runtime.dispose();
 
 const standard = defaultConfiguration(faceDetectorSpace);
 const rows = await runTrials(

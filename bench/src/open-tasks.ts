@@ -1,6 +1,7 @@
 import { BaseDescriptor, type ExtractorVersion, initialExtractor } from '@edgelore/descriptors';
 import type { LabelledImage } from '@edgelore/detection';
 import { describeOpenTask, type OpenTask, type ShippedExperience } from '@edgelore/domain';
+import type { KernelRuntime } from '@edgelore/kernels';
 import { trainRanker } from '@edgelore/ranking';
 import { loadDomain } from './domains.js';
 import { readRows, type TrialRow } from './trials.js';
@@ -35,7 +36,7 @@ export function describeImages(images: readonly LabelledImage[]): Float32Array[]
 }
 
 /** What the platform would know after these tasks: an extractor and a ranker trained on them. */
-export function learnFrom(tasks: readonly OpenTask[]): ShippedExperience {
+export function learnFrom(tasks: readonly OpenTask[], runtime: KernelRuntime): ShippedExperience {
   const first: ExtractorVersion = initialExtractor(
     SEED,
     tasks.flatMap(({ base }) => base),
@@ -43,6 +44,7 @@ export function learnFrom(tasks: readonly OpenTask[]): ShippedExperience {
   const { extractor, ranker } = trainRanker({
     seed: SEED,
     extractor: first,
+    runtime,
     tasks: tasks.map((task) => ({
       id: task.id,
       description: describeOpenTask(first, task),

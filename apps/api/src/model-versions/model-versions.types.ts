@@ -31,6 +31,15 @@ export class ModelVersionType {
   @Field({ description: 'Names the experience that it was trained on.' })
   dataHash!: string;
 
+  @Field(() => String, { nullable: true, description: "Kind of the ranker's scorer: bilinear, trees, mlp or graph." })
+  scorer!: string | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'The loss that the ranker learnt by.' })
+  loss!: unknown;
+
+  @Field(() => String, { nullable: true })
+  seed!: string | null;
+
   @Field(() => Int)
   taskCount!: number;
 

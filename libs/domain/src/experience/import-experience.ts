@@ -44,6 +44,9 @@ function firstVersion({ tasks, extractor, ranker }: ShippedExperience): ModelVer
     training: {
       parent: null,
       dataHash: ranker?.training.dataHash ?? contentHash([]),
+      scorer: ranker?.scorer ?? null,
+      loss: ranker?.loss ?? null,
+      seed: ranker?.training.seed ?? null,
       taskCount: tasks.length,
       trialCount: tasks.reduce((total, task) => total + task.trials.length, 0),
       seconds: 0,

@@ -9,7 +9,7 @@ import {
   parseExtractor,
 } from '@edgelore/descriptors';
 import { AppError } from '@edgelore/platform';
-import type { RankerVersion } from '@edgelore/ranking';
+import { parseRanker, type RankerVersion } from '@edgelore/ranking';
 import { type Configuration, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { z } from 'zod';
@@ -62,7 +62,7 @@ const artefact = z.object({
       ),
     }),
   ),
-  model: z.object({ extractor: z.unknown(), ranker: z.custom<RankerVersion>().nullable().default(null) }),
+  model: z.object({ extractor: z.unknown(), ranker: z.unknown() }),
 });
 
 /** Reads the artefact. Without one the platform starts cold, with an untrained extractor and no experience. */
@@ -84,7 +84,8 @@ export function parseExperience(json: unknown): ShippedExperience {
   }
   const { tasks, model } = read.data;
   const extractor = parseExtractor(model.extractor);
-  if (model.ranker !== null && model.ranker.extractor.hash !== extractor.hash) {
+  const ranker = model.ranker ? parseRanker(model.ranker) : null;
+  if (ranker !== null && ranker.extractor.hash !== extractor.hash) {
     throw new AppError('CONFIG_INVALID', 'shipped experience: the ranker reads descriptions of another extractor.');
   }
   return {
@@ -97,7 +98,7 @@ export function parseExperience(json: unknown): ShippedExperience {
       })),
     })),
     extractor,
-    ranker: model.ranker,
+    ranker,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Alignment, ExtractorVersion } from '@edgelore/descriptors';
-import type { RankerVersion } from '@edgelore/ranking';
+import type { LossSpec, RankerVersion, ScorerKind } from '@edgelore/ranking';
 
 export type ModelState = 'candidate' | 'current' | 'rejected' | 'retired';
 
@@ -16,6 +16,10 @@ export interface ModelArtefact {
 export interface TrainingFacts {
   readonly parent: number | null;
   readonly dataHash: string;
+  /** Kind of the ranker's scorer and the loss that it learnt by; null before anything was learned, absent from versions of old. */
+  readonly scorer?: ScorerKind | null;
+  readonly loss?: LossSpec | null;
+  readonly seed?: string | null;
   readonly taskCount: number;
   readonly trialCount: number;
   readonly seconds: number;
@@ -35,6 +39,11 @@ export interface ModelVersion {
   readonly extractorVersion: number;
   readonly extractorHash: string;
   readonly dataHash: string;
+  /** Kind of the ranker's scorer; null where nothing was learned, or of a version that did not say. */
+  readonly scorer: ScorerKind | null;
+  /** The loss that it learnt by. */
+  readonly loss: LossSpec | null;
+  readonly seed: string | null;
   readonly taskCount: number;
   readonly trialCount: number;
   readonly verdict: 'promote' | 'reject' | null;

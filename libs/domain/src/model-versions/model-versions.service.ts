@@ -68,7 +68,7 @@ export async function currentModel(manager: EntityManager): Promise<ModelVersion
 
 function modelVersionOf(ctx: RequestContext, row: ModelVersionEntity): ModelVersion {
   const { number, state, extractorVersion, extractorHash, verdict, reason, createdAt, decidedAt } = row;
-  const { parent, dataHash, taskCount, trialCount } = row.training;
+  const { parent, dataHash, scorer = null, loss = null, seed = null, taskCount, trialCount } = row.training;
   return {
     number,
     parent,
@@ -76,6 +76,9 @@ function modelVersionOf(ctx: RequestContext, row: ModelVersionEntity): ModelVers
     extractorVersion,
     extractorHash,
     dataHash,
+    scorer,
+    loss,
+    seed,
     taskCount,
     trialCount,
     verdict,

@@ -1,11 +1,21 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@edgelore/platform';
-import type { Recommendation, RecommendOptions } from '@edgelore/ranking';
+import type { RankerVersion, Recommendation, RecommendOptions } from '@edgelore/ranking';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+
+/** What answers are based on: it changes seldom, and is sent only then. */
+export interface RankingKnowledge {
+  readonly ranker: RankerVersion | null;
+  readonly experience: RecommendOptions['experience'];
+}
+
+export type Asked = Pick<RecommendOptions, 'description' | 'count' | 'limits' | 'seed'>;
 
 export interface RankingQuestion {
   readonly id: number;
-  readonly options: RecommendOptions;
+  /** Absent where it is that of the question before. */
+  readonly knowledge?: RankingKnowledge;
+  readonly asked: Asked;
 }
 
 export type RankingAnswer =
@@ -24,12 +34,15 @@ export class RankingThread implements OnApplicationShutdown {
   private thread: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
   private asked = 0;
+  private known: RankingKnowledge | undefined;
 
-  rank(options: RecommendOptions): Promise<readonly Recommendation[]> {
+  rank({ ranker, experience }: RankingKnowledge, asked: Asked): Promise<readonly Recommendation[]> {
     this.thread ??= this.start();
-    const { thread } = this;
+    const { thread, known } = this;
     this.asked += 1;
-    const question: RankingQuestion = { id: this.asked, options };
+    const isKnown = known?.ranker === ranker && known.experience === experience;
+    this.known = { ranker, experience };
+    const question: RankingQuestion = { id: this.asked, asked, ...(!isKnown && { knowledge: this.known }) };
     return new Promise((resolve, reject) => {
       this.waiting.set(question.id, { resolve, reject });
       thread.postMessage(question);
@@ -45,6 +58,7 @@ export class RankingThread implements OnApplicationShutdown {
     thread.on('message', (answer: RankingAnswer) => this.settle(answer));
     const end = (error: Error) => {
       this.thread = undefined;
+      this.known = undefined;
       for (const { reject } of this.waiting.values()) reject(error);
       this.waiting.clear();
     };

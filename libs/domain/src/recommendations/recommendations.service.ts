@@ -50,14 +50,10 @@ export class RecommendationsService {
     if (earlier !== null) return this.repeated(earlier, task.id, limits);
 
     const { model, lineage, experience } = await this.basis.current();
-    const ranked = await this.thread.rank({
-      ranker: model.artefact.ranker,
-      description: lineage.carry(descriptionOf(task)),
-      experience: experience.tasks,
-      count,
-      limits,
-      seed: `${task.id}/${model.number}`,
-    });
+    const ranked = await this.thread.rank(
+      { ranker: model.artefact.ranker, experience: experience.tasks },
+      { description: lineage.carry(descriptionOf(task)), count, limits, seed: `${task.id}/${model.number}` },
+    );
     await manager
       .createQueryBuilder()
       .insert()

@@ -167,7 +167,7 @@ describe('retraining', () => {
       ...task,
       description: task.base ? syntheticDescription(next, task.id) : align(alignment, task.description),
     }));
-    const trained = train({ seed: 'spec', extractor: next, ranker: null, tasks }, () => undefined);
+    const trained = await train({ seed: 'spec', extractor: next, ranker: null, tasks }, () => undefined);
     if (trained.kind !== 'candidate') throw new Error(trained.reason);
     expect(trained.verdict.verdict).toBe('promote');
     const outcome = { ...trained, extractor: next, alignment };

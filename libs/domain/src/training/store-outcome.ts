@@ -74,6 +74,9 @@ async function insertVersion(
     training: {
       parent: parent.number,
       dataHash: ranker.training.dataHash,
+      scorer: ranker.scorer,
+      loss: ranker.loss,
+      seed: ranker.training.seed,
       taskCount: experience.tasks.length,
       trialCount: experience.trialIds.length,
       seconds,

@@ -1,12 +1,29 @@
+import { KernelRuntime } from '@edgelore/kernels';
 import { gate, RankingError, type TrainedModel, trainRanker } from '@edgelore/ranking';
 import type { TrainingInput, TrainingOutcome } from './training.types.js';
 
 /** Trains the next model and has it judged. Takes seconds of CPU: see `trainInThread`. */
-export function train(input: TrainingInput, onProgress: (phase: string, progress: number) => void): TrainingOutcome {
-  const { seed, extractor, ranker: current, tasks } = input;
+export async function train(
+  input: TrainingInput,
+  onProgress: (phase: string, progress: number) => void,
+): Promise<TrainingOutcome> {
+  // The same experience trains the same model on every machine.
+  const runtime = await KernelRuntime.start({ threads: 1, fused: false });
+  try {
+    return trainAndJudge(input, runtime, onProgress);
+  } finally {
+    runtime.dispose();
+  }
+}
+
+function trainAndJudge(
+  { seed, extractor, ranker: current, tasks }: TrainingInput,
+  runtime: KernelRuntime,
+  onProgress: (phase: string, progress: number) => void,
+): TrainingOutcome {
   let trained: TrainedModel;
   try {
-    trained = trainRanker({ seed, extractor, tasks, onProgress });
+    trained = trainRanker({ seed, extractor, tasks, runtime, onProgress });
   } catch (error) {
     if (error instanceof RankingError && error.code === 'TOO_LITTLE_EXPERIENCE') {
       return { kind: 'skipped', reason: error.message };
@@ -14,5 +31,6 @@ export function train(input: TrainingInput, onProgress: (phase: string, progress
     throw error;
   }
   onProgress('gate', 1);
-  return { kind: 'candidate', ...trained, verdict: gate({ candidate: trained.ranker, current, experience: tasks }) };
+  const verdict = gate({ candidate: trained.ranker, current, experience: tasks, runtime });
+  return { kind: 'candidate', ...trained, verdict };
 }

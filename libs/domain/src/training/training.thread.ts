@@ -4,5 +4,7 @@ import type { TrainingInput, TrainingMessage } from './training.types.js';
 
 const send = (message: TrainingMessage) => parentPort?.postMessage(message);
 
-const outcome = train(workerData as TrainingInput, (phase, progress) => send({ kind: 'progress', phase, progress }));
+const outcome = await train(workerData as TrainingInput, (phase, progress) =>
+  send({ kind: 'progress', phase, progress }),
+);
 send({ kind: 'outcome', outcome });

@@ -1,8 +1,7 @@
 import { ndcg, relevance, topKRegret } from '../metrics.js';
 import { average, isJudged, type TaskTable } from './experience.js';
 import { kernelScores, nearnessWeights } from './neighbours.js';
-import { memberScores } from './rank.js';
-import type { RankerFold, Strategy, TaskEvidence } from './ranker-version.js';
+import type { Strategy, TaskEvidence } from './ranker-version.js';
 
 /** Grades for NDCG where tasks have a dozen noisy trials: the gain doubles every fifth of the span, not every twentieth. */
 const GRADES = 5;
@@ -32,43 +31,36 @@ export function listQuality(predicted: ArrayLike<number>, scores: Float64Array):
 }
 
 /**
- * Judges the three strategies on every task with enough trials, each without knowledge of that task's fold.
- * @param tables all tables, as this fold's extractor sees them
+ * Judges the three strategies on every held-out task with enough trials.
+ * @param known the tables of the other folds, as this fold's extractor sees them
+ * @param scoresOf what the ranker that never saw the held-out tasks says of a table's configurations, [n]
  */
-export function foldEvidence(fold: RankerFold, tables: readonly TaskTable[]): TaskEvidence[] {
-  const heldOut = new Set(fold.heldOut.map(({ id }) => id));
-  const known = tables.filter(({ id }) => !heldOut.has(id));
-  return tables
-    .filter((table) => heldOut.has(table.id) && isJudged(table))
-    .map((table) => {
-      const byStrategy: Record<Strategy, ListQuality> = {
-        'cold-portfolio': listQuality(
-          kernelScores(
-            known,
-            known.map(() => 1),
-            table.features,
-          ).scores,
-          table.scores,
-        ),
-        'nearest-tasks': listQuality(
-          kernelScores(known, nearnessWeights(table.mean, known), table.features).scores,
-          table.scores,
-        ),
-        ranker: listQuality(memberScores(fold.weights, table.mean, table.features), table.scores),
-      };
-      const pick = (read: (quality: ListQuality) => number): Record<Strategy, number> => ({
-        'cold-portfolio': read(byStrategy['cold-portfolio']),
-        'nearest-tasks': read(byStrategy['nearest-tasks']),
-        ranker: read(byStrategy.ranker),
-      });
-      return {
-        task: table.id,
-        trials: table.scores.length,
-        regret1: pick(({ regret1 }) => regret1),
-        regret3: pick(({ regret3 }) => regret3),
-        ndcg10: pick(({ ndcg10 }) => ndcg10),
-      };
+export function foldEvidence(
+  held: readonly TaskTable[],
+  known: readonly TaskTable[],
+  scoresOf: (table: TaskTable) => Float64Array,
+): TaskEvidence[] {
+  return held.filter(isJudged).map((table) => {
+    const quality = (scores: Float64Array) => listQuality(scores, table.scores);
+    const everywhere = known.map(() => 1);
+    const byStrategy: Record<Strategy, ListQuality> = {
+      'cold-portfolio': quality(kernelScores(known, everywhere, table.features).scores),
+      'nearest-tasks': quality(kernelScores(known, nearnessWeights(table.mean, known), table.features).scores),
+      ranker: quality(scoresOf(table)),
+    };
+    const pick = (read: (quality: ListQuality) => number): Record<Strategy, number> => ({
+      'cold-portfolio': read(byStrategy['cold-portfolio']),
+      'nearest-tasks': read(byStrategy['nearest-tasks']),
+      ranker: read(byStrategy.ranker),
     });
+    return {
+      task: table.id,
+      trials: table.scores.length,
+      regret1: pick(({ regret1 }) => regret1),
+      regret3: pick(({ regret3 }) => regret3),
+      ndcg10: pick(({ ndcg10 }) => ndcg10),
+    };
+  });
 }
 
 /**

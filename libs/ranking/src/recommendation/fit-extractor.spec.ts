@@ -3,10 +3,10 @@ import { faceDetectorSpace } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
 import { lambdaRank } from '../losses/lambdarank.js';
-import { fitScores, listSlopes, trainingLists } from '../scorers/bilinear/fit-scores.js';
+import { fitBilinear, listSlopes } from '../scorers/bilinear/fit-bilinear.js';
 import { slopesOf } from '../testing/slopes.js';
 import { meanOf, taskTables } from './experience.js';
-import { fitExtractor, tripletGradient } from './fit-extractor.js';
+import { fitExtractor, lessonOf, tripletGradient } from './fit-extractor.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 
 describe('tripletGradient', () => {
@@ -48,7 +48,7 @@ describe('training through the images', () => {
   const inputs = world.tasks.map(({ task }) => task.base!.map((image) => start.standardise(image)));
 
   it('has the gradient of the extractor that finite differences give, from a score back to its weights', () => {
-    const network = fitScores(tables, seededRandom(1));
+    const network = fitBilinear(tables.map(lessonOf), lambdaRank(), seededRandom(1));
     const extractor = new ExtractorNetwork(world.extractor);
     const batch = inputs[0]!.slice(0, 16);
     const slopes = tables[0]!.standardised;
@@ -91,15 +91,17 @@ describe('training through the images', () => {
 });
 
 describe('listSlopes', () => {
-  const [list] = trainingLists(
-    taskTables(faceDetectorSpace, [simulatedWorld(6, { tasks: 1, trials: 9 }).tasks[0]!.task]),
-  );
+  const [table] = taskTables(faceDetectorSpace, [simulatedWorld(6, { tasks: 1, trials: 9 }).tasks[0]!.task]);
+  const list = lessonOf(table!);
 
   it('are the LambdaRank gradient beside the pull towards the standardised scores', () => {
-    const { table, grades } = list!;
     // Where scores are the standardised ones already, only LambdaRank pulls.
-    const slopes = listSlopes(table.standardised, list!);
-    const { gradient } = slopesOf(lambdaRank({ relevance: 'labels' }), [...grades], [...table.standardised]);
+    const slopes = listSlopes(table!.standardised, list);
+    const { gradient } = slopesOf(
+      lambdaRank({ relevance: { scale: 5 } }),
+      [...table!.scores],
+      [...table!.standardised],
+    );
     gradient.forEach((lambda, at) => {
       expect(slopes[at]!).toBeCloseTo(0.3 * lambda, 10);
     });
@@ -108,11 +110,11 @@ describe('listSlopes', () => {
 
   it('sum to zero and ignore a constant added to all scores', () => {
     const scores = Float64Array.from({ length: 9 }, (_, at) => Math.sin(at));
-    const slopes = listSlopes(scores, list!);
+    const slopes = listSlopes(scores, list);
     expect(slopes.reduce((a, b) => a + b, 0)).toBeCloseTo(0, 10);
     listSlopes(
       scores.map((score) => score + 3),
-      list!,
+      list,
     ).forEach((slope, at) => {
       expect(slope).toBeCloseTo(slopes[at]!, 10);
     });
@@ -124,10 +126,10 @@ describe('listSlopes', () => {
       ...task,
       trials: task.trials.map(({ configuration, score }) => ({ configuration, score: 0.25 + score / 2 })),
     };
-    const [other] = trainingLists(taskTables(faceDetectorSpace, [mapped]));
+    const [other] = taskTables(faceDetectorSpace, [mapped]);
     const scores = Float64Array.from({ length: 9 }, (_, at) => Math.cos(at));
-    const slopes = listSlopes(scores, list!);
-    listSlopes(scores, other!).forEach((slope, at) => {
+    const slopes = listSlopes(scores, list);
+    listSlopes(scores, lessonOf(other!)).forEach((slope, at) => {
       expect(slope).toBeCloseTo(slopes[at]!, 10);
     });
   });

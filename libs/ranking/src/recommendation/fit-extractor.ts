@@ -1,8 +1,10 @@
 import { ExtractorNetwork, type ExtractorVersion } from '@edgelore/descriptors';
 import type { Random } from '@edgelore/tensor';
+import { rankingLoss } from '../losses/loss-spec.js';
 import { Adam } from '../scorers/bilinear/adam.js';
-import { fitScores, listSlopes, trainingLists } from '../scorers/bilinear/fit-scores.js';
+import { fitBilinear, type Lesson, listSlopes } from '../scorers/bilinear/fit-bilinear.js';
 import { meanOf, type TaskTable } from './experience.js';
+import { BILINEAR_LOSS } from './ranker-version.js';
 
 const STEPS = 200;
 const EXTRACTOR_RATE = 5e-4;
@@ -29,8 +31,12 @@ export function fitExtractor(tasks: readonly OpenTask[], start: ExtractorVersion
   const extractor = new ExtractorNetwork(start);
   const anchor = Float64Array.from(extractor.parameters);
   const tables = tasks.map(({ table }) => table);
-  const network = fitScores(tables, random);
-  const lists = trainingLists(tables);
+  const lists = tables.filter(({ scores }) => scores.length > 1).map((table) => ({ table, lesson: lessonOf(table) }));
+  const network = fitBilinear(
+    lists.map(({ lesson }) => lesson),
+    rankingLoss(BILINEAR_LOSS),
+    random,
+  );
   const latest = new Map(tables.map(({ id, mean }) => [id, mean]));
   const extractorAdam = new Adam(extractor.parameters.length);
   const scoreAdam = new Adam(network.parameters.length);
@@ -48,7 +54,7 @@ export function fitExtractor(tasks: readonly OpenTask[], start: ExtractorVersion
 
     const scores = network.forward(anchorMean, list.table.features);
     const scoreGradient = new Float64Array(network.parameters.length);
-    const anchorGradient = network.backward(scores, listSlopes(scores.scores, list), scoreGradient);
+    const anchorGradient = network.backward(scores, listSlopes(scores.scores, list.lesson), scoreGradient);
     const triplet = tripletGradient(anchorMean, positiveMean, negativeMean, TRIPLET_MARGIN);
     const outputGradients = pass.outputs.map((_, row) =>
       row < size
@@ -64,6 +70,12 @@ export function fitExtractor(tasks: readonly OpenTask[], start: ExtractorVersion
     scoreAdam.step(network.parameters, scoreGradient, SCORE_RATE * cooling);
   }
   return extractor;
+}
+
+/** A task's trials as the score function learns from them. */
+export function lessonOf({ mean, rows, features, standardised }: TaskTable): Lesson {
+  const loss = rankingLoss(BILINEAR_LOSS).forList(standardised);
+  return { task: mean, views: rows, features, labels: standardised, loss };
 }
 
 /**

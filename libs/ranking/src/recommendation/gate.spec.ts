@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import type { BilinearArtefact } from '../scorers/bilinear/bilinear-scorer.js';
 import type { ScoreWeights } from '../scorers/bilinear/score-network.js';
 import { gate } from './gate.js';
-import type { RankerVersion } from './ranker-version.js';
+import type { RankerMember, RankerVersion } from './ranker-version.js';
 import { simulatedWorld, withShuffledScores } from './testing/simulated-tasks.js';
 import { trainRanker } from './train-ranker.js';
 
@@ -12,10 +13,14 @@ const all = train(experience);
 const few = train(experience.slice(0, 4));
 
 function withWeights(ranker: RankerVersion, change: (weights: ScoreWeights) => ScoreWeights): RankerVersion {
+  const changed = (member: RankerMember): RankerMember => {
+    const scorer = member.scorer as BilinearArtefact;
+    return { ...member, scorer: { ...scorer, weights: change(scorer.weights) } as BilinearArtefact };
+  };
   return {
     ...ranker,
-    members: ranker.members.map(change),
-    folds: ranker.folds.map((fold) => ({ ...fold, weights: change(fold.weights) })),
+    members: ranker.members.map(changed),
+    folds: ranker.folds.map((fold) => ({ ...fold, member: changed(fold.member) })),
   };
 }
 

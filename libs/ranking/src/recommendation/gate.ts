@@ -1,6 +1,9 @@
+import type { Description } from '@edgelore/descriptors';
+import type { KernelRuntime } from '@edgelore/kernels';
 import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
 import { kendallTau } from '../metrics.js';
-import type { ScoreWeights } from '../scorers/bilinear/score-network.js';
+import { RankingError } from '../ranking.error.js';
+import { configurationItems } from './configuration-items.js';
 import { type ListQuality, listQuality, pairedMean } from './evidence.js';
 import {
   average,
@@ -11,7 +14,7 @@ import {
   type TaskTable,
   taskTables,
 } from './experience.js';
-import { ensembleScores, memberScores } from './rank.js';
+import { ensembleScores, type Ranker, thawRanker } from './ranker.js';
 import type { RankerVersion } from './ranker-version.js';
 
 /** Deviations of Kendall's tau under chance that a candidate's must lie above it, over all judged tasks together. */
@@ -50,29 +53,36 @@ export interface GateOptions {
   /** The experience that the candidate was trained on, with true scores and described by the extractor then current. */
   readonly experience: readonly ExperienceTask[];
   readonly space?: SearchSpace;
+  /** Kernels, for rankers that are networks. */
+  readonly runtime?: KernelRuntime | undefined;
 }
 
 /**
  * Decides whether a candidate may replace the current ranker, by the candidate's own fold members on the tasks that each never saw.
- * Nothing is trained here. Rejected: weights that are not finite, a candidate of other experience, one that does not beat chance, and one that is
+ * Nothing is trained here, and each may be of any kind of scorer. Rejected: one that cannot be read or gives scores that are not finite, a candidate of other experience, one that does not beat chance, and one that is
  * worse than the current version on the same tasks by more than the tolerance or one standard error of the paired differences.
  * @throws RankingError `INVALID_EXPERIENCE` for experience that could not have been trained on.
  * @see the example of {@link trainRanker}
  */
-export function gate({ candidate, current, experience, space = faceDetectorSpace }: GateOptions): GateVerdict {
+export function gate(options: GateOptions): GateVerdict {
+  const { experience, space = faceDetectorSpace, runtime } = options;
   const reject = (reason: string, folds: readonly GateFold[] = []): GateVerdict => ({
     verdict: 'reject',
     reason,
     folds,
   });
-  if (![...candidate.members, ...candidate.folds.map(({ weights }) => weights)].every(isFiniteWeights)) {
-    return reject('The candidate has weights that are not finite numbers; its training diverged.');
-  }
-  if (candidate.training.dataHash !== experienceHash(experience)) {
+  if (options.candidate.training.dataHash !== experienceHash(experience)) {
     return reject('The candidate was trained on other experience than it is judged by; train it again.');
   }
-  const tables = taskTables(space, experience).filter(isJudged);
-  const folds = tables.flatMap((table) => judge(table, candidate, current, experience));
+  const judged = taskTables(space, experience)
+    .filter(isJudged)
+    .map((table) => ({ table, description: experience.find(({ id }) => id === table.id)!.description }));
+  const candidate = thawCandidate(options.candidate, space, judged, runtime);
+  if (typeof candidate === 'string') {
+    return reject(candidate);
+  }
+  const current = options.current && thawRanker(options.current, runtime);
+  const folds = judged.flatMap((task) => judge(space, task, candidate, current));
   if (folds.length < 2) {
     return reject(
       'Fewer than two tasks have five different configurations with different scores, so nothing can be judged out of fold.',
@@ -92,14 +102,18 @@ export function gate({ candidate, current, experience, space = faceDetectorSpace
   }
   const gain = pairedMean(compared.map(({ candidateNdcg10, currentNdcg10 }) => candidateNdcg10 - currentNdcg10!));
   const saved = pairedMean(compared.map(({ candidateRegret1, currentRegret1 }) => currentRegret1! - candidateRegret1));
-  const versusCurrent = `NDCG@10 ${signed(gain.mean)} and regret@1 ${signed(-saved.mean)} against the current version on ${compared.length} tasks`;
+  const instead =
+    current && current.version.scorer !== candidate.version.scorer
+      ? `${candidate.version.scorer} instead of ${current.version.scorer}: `
+      : '';
+  const versusCurrent = `${instead}NDCG@10 ${signed(gain.mean)} and regret@1 ${signed(-saved.mean)} against the current version on ${compared.length} tasks`;
   // Regret@1 hangs on one trial a task, so it decides only where NDCG did not rise.
   const worse =
     gain.mean < -Math.max(NDCG_TOLERANCE, gain.error) ||
     (gain.mean <= 0 && saved.mean < -Math.max(REGRET_TOLERANCE, saved.error));
   return worse
     ? reject(`The candidate is worse than the current version: ${versusCurrent}.`, folds)
-    : { verdict: 'promote', reason: `${versusCurrent}; ${versusChance}.`, folds };
+    : { verdict: 'promote', reason: `${capitalised(versusCurrent)}; ${versusChance}.`, folds };
 }
 
 /**
@@ -112,17 +126,42 @@ function deviationsAboveChance(folds: readonly GateFold[]): number {
   return total / Math.sqrt(variance);
 }
 
-function judge(
-  table: TaskTable,
-  candidate: RankerVersion,
-  current: RankerVersion | null,
-  experience: readonly ExperienceTask[],
-): GateFold[] {
-  const own = outOfFold(candidate, table);
+interface JudgedTask {
+  readonly table: TaskTable;
+  readonly description: Description;
+}
+
+/** The candidate ready to score, or why it cannot. */
+function thawCandidate(
+  version: RankerVersion,
+  space: SearchSpace,
+  tasks: readonly JudgedTask[],
+  runtime: KernelRuntime | undefined,
+): Ranker | string {
+  let candidate: Ranker;
+  try {
+    candidate = thawRanker(version, runtime);
+  } catch (error) {
+    if (error instanceof RankingError) {
+      return `The candidate cannot be read: ${error.message}`;
+    }
+    throw error;
+  }
+  const scorers = [...candidate.members, ...candidate.folds.map(({ member }) => member)];
+  const finite = tasks.every(({ table }) => {
+    const items = configurationItems(space, table.configurations, version.scorer);
+    return scorers.every((scorer) => scorer.score(items, table.mean).every(Number.isFinite));
+  });
+  return finite ? candidate : 'The candidate gives scores that are not finite numbers; its training diverged.';
+}
+
+function judge(space: SearchSpace, task: JudgedTask, candidate: Ranker, current: Ranker | null): GateFold[] {
+  const { table } = task;
+  const own = outOfFold(space, candidate, table);
   if (!own) {
     return [];
   }
-  const other = current && (outOfFold(current, table) ?? unseen(current, table, experience));
+  const other = current && (outOfFold(space, current, table) ?? unseen(space, current, task));
   const constant = listQuality(new Float64Array(table.scores.length), table.scores);
   return [
     {
@@ -142,13 +181,14 @@ function judge(
 
 /** The quality of the fold member that never saw the task. */
 function outOfFold(
-  ranker: RankerVersion,
+  space: SearchSpace,
+  { version, folds }: Ranker,
   table: TaskTable,
 ): { fold: number; tau: number; quality: ListQuality } | null {
-  for (const [fold, { heldOut, weights }] of ranker.folds.entries()) {
+  for (const [fold, { heldOut, member }] of folds.entries()) {
     const held = heldOut.find(({ id }) => id === table.id);
     if (held) {
-      const scores = memberScores(weights, held.mean, table.features);
+      const scores = member.score(configurationItems(space, table.configurations, version.scorer), held.mean);
       return { fold, tau: kendallTau(scores, table.scores), quality: listQuality(scores, table.scores) };
     }
   }
@@ -157,22 +197,23 @@ function outOfFold(
 
 /** The whole ensemble on a task that none of it ever saw; null where the description is of another extractor. */
 function unseen(
-  ranker: RankerVersion,
-  table: TaskTable,
-  experience: readonly ExperienceTask[],
+  space: SearchSpace,
+  ranker: Ranker,
+  { table, description }: JudgedTask,
 ): { quality: ListQuality } | null {
-  const task = experience.find(({ id }) => id === table.id);
-  if (task?.description.extractorHash !== ranker.extractor.hash || ranker.folds.length === 0) {
+  const { version } = ranker;
+  if (description.extractorHash !== version.extractor.hash || version.folds.length === 0) {
     return null;
   }
-  const { scores } = ensembleScores(ranker, meanOf(task.description.rows), table.features);
+  const items = configurationItems(space, table.configurations, version.scorer);
+  const { scores } = ensembleScores(ranker, meanOf(description.rows), items);
   return { quality: listQuality(scores, table.scores) };
-}
-
-function isFiniteWeights({ centre, scale, main, configuration, task }: ScoreWeights): boolean {
-  return [...centre, scale, ...main, ...configuration.flat(), ...task.flat()].every(Number.isFinite);
 }
 
 function signed(value: number): string {
   return `${value < 0 ? '' : '+'}${value.toFixed(3)}`;
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

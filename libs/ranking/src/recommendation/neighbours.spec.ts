@@ -2,7 +2,6 @@ import { faceDetectorSpace } from '@edgelore/search-space';
 import { describe, expect, it } from '@jest/globals';
 import { taskTables } from './experience.js';
 import { greedyPortfolio, kernelScores, nearestTasks, nearnessWeights } from './neighbours.js';
-import { familiarityOf, unfamiliarity } from './rank.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 
 const tables = taskTables(
@@ -49,18 +48,5 @@ describe('greedyPortfolio', () => {
 
   it('never repeats itself and ends with the configurations', () => {
     expect(greedyPortfolio([[1, 1, 1]], [1], 9).sort()).toEqual([0, 1, 2]);
-  });
-});
-
-describe('unfamiliarity', () => {
-  it('is |x|^2 where nothing was tried, and small where the same was tried often', () => {
-    const row = Float64Array.of(1, -2, 0.5);
-    expect(unfamiliarity(familiarityOf([], 3), row)).toBeCloseTo(5.25, 12);
-    // Sherman and Morrison: x' (I + n x x')^-1 x = |x|^2 / (1 + n |x|^2).
-    expect(unfamiliarity(familiarityOf([row, row], 3), row)).toBeCloseTo(5.25 / (1 + 2 * 5.25), 12);
-  });
-
-  it('does not shrink across the directions that were tried', () => {
-    expect(unfamiliarity(familiarityOf([Float64Array.of(1, 0)], 2), Float64Array.of(0, 2))).toBeCloseTo(4, 12);
   });
 });

@@ -9,6 +9,7 @@ import {
 import { describe, expect, it } from '@jest/globals';
 import type { LimitsTooTightError } from './candidates.js';
 import { rank } from './rank.js';
+import { thawRanker } from './ranker.js';
 import type { Strategy } from './ranker-version.js';
 import { type RecommendOptions, recommend } from './recommend.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
@@ -16,7 +17,9 @@ import { trainRanker } from './train-ranker.js';
 
 const world = simulatedWorld(41, { tasks: 6, trials: 14 });
 const [own, ...past] = world.tasks.map(({ task }) => task);
-const { ranker } = trainRanker({ seed: 1, extractor: world.extractor, tasks: past });
+const { ranker: version } = trainRanker({ seed: 1, extractor: world.extractor, tasks: past });
+const by = (strategy: Strategy) => thawRanker({ ...version, strategy });
+const ranker = thawRanker(version);
 const asked: RecommendOptions = {
   ranker,
   description: own!.description,
@@ -33,7 +36,7 @@ function apart(a: Configuration, b: Configuration): number {
 
 describe('recommend', () => {
   it.each(strategies)('gives valid, diverse configurations with cost and neighbours (%s)', (strategy) => {
-    const found = recommend({ ...asked, ranker: { ...ranker, strategy } });
+    const found = recommend({ ...asked, ranker: by(strategy) });
     expect(found.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     found.forEach(({ configuration, cost, reason, neighbours, score, spread }, at) => {
       expect(parseConfiguration(faceDetectorSpace, configuration)).toEqual(configuration);
@@ -55,7 +58,7 @@ describe('recommend', () => {
   });
 
   it('orders by score less unfamiliarity, however much past tasks disagree', () => {
-    const found = recommend({ ...asked, ranker: { ...ranker, strategy: 'ranker' } });
+    const found = recommend({ ...asked, ranker: by('ranker') });
     const configurations = found.map(({ configuration }) => configuration);
     const ranked = rank(ranker, faceDetectorSpace, own!.description, configurations);
     const cautious = ranked.map(({ score, unfamiliarity }) => score - unfamiliarity);
@@ -91,7 +94,7 @@ describe('recommend', () => {
     };
     const [first] = recommend({
       ...asked,
-      ranker: { ...ranker, strategy: 'nearest-tasks' },
+      ranker: by('nearest-tasks'),
       experience: [...past, twin],
     });
     expect(first!.neighbours[0]).toEqual({ id: 'twin', distance: expect.closeTo(0, 12) });
@@ -131,7 +134,7 @@ describe('recommend', () => {
     expect(() =>
       recommend({
         ...asked,
-        ranker: { ...ranker, strategy: 'ranker' },
+        ranker: by('ranker'),
         description,
         experience: past.map((task) => ({ ...task, description: { ...task.description, extractorHash: 'another' } })),
       }),

@@ -13,7 +13,8 @@ import { configurationFeatures } from './configuration-features.js';
 import { type ExperienceTask, meanOf, type TaskTable, taskTables } from './experience.js';
 import { greedyPortfolio, kernelScores, type Neighbour, nearestTasks, nearnessWeights } from './neighbours.js';
 import { rank } from './rank.js';
-import type { RankerVersion, Strategy } from './ranker-version.js';
+import type { Ranker } from './ranker.js';
+import type { Strategy } from './ranker-version.js';
 
 /** Configurations drawn from the space by default, beside everything ever tried. */
 const SAMPLE = 10_000;
@@ -39,8 +40,8 @@ export interface Recommendation {
 }
 
 export interface RecommendOptions {
-  /** The current ranker; null before any was trained. */
-  readonly ranker: RankerVersion | null;
+  /** The current ranker, thawed; null before any was trained. */
+  readonly ranker: Ranker | null;
   readonly description: Description;
   /** Past tasks, described by the same extractor; base descriptors are not used. The asking task may be among them. */
   readonly experience: readonly ExperienceTask[];
@@ -72,7 +73,7 @@ export function recommend(options: RecommendOptions): Recommendation[] {
   const candidates = candidatesWithin(space, limits, [defaultConfiguration(space), ...tried], sample, random);
   const mean = meanOf(description.rows);
   const neighbours = nearestTasks(mean, tables).slice(0, NEIGHBOURS);
-  const reason: Strategy = ranker && tables.length > 0 ? ranker.strategy : 'cold-portfolio';
+  const reason: Strategy = ranker && tables.length > 0 ? ranker.version.strategy : 'cold-portfolio';
   const scored = score(reason, candidates, { ranker, description, space, tables, mean });
   const ordered =
     reason === 'ranker' ? byCautiousScore(scored) : portfolio(scored, tables, weightsOf(reason, mean, tables), space);
@@ -95,7 +96,7 @@ interface Scored {
 }
 
 interface Asked {
-  readonly ranker: RankerVersion | null;
+  readonly ranker: Ranker | null;
   readonly description: Description;
   readonly space: SearchSpace;
   readonly tables: readonly TaskTable[];

@@ -1,44 +1,21 @@
-import {
-  type Alignment,
-  alignRows,
-  type Description,
-  DescriptionPool,
-  ExtractorNetwork,
-  type ExtractorVersion,
-  extract,
-  fitAlignment,
-  LEAST_IMAGES,
-} from '@edgelore/descriptors';
-import { defaultConfiguration, faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
-import { type Random, seededRandom } from '@edgelore/tensor';
+import type { Alignment, Description, ExtractorVersion } from '@edgelore/descriptors';
+import type { KernelRuntime } from '@edgelore/kernels';
+import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
+import { seededRandom } from '@edgelore/tensor';
 import { RankingError } from '../ranking.error.js';
-import { fitScores } from '../scorers/bilinear/fit-scores.js';
 import { sevenDigits } from '../scorers/bilinear/score-network.js';
-import { configurationFeatures } from './configuration-features.js';
-import { chooseStrategy, foldEvidence, meanRegret } from './evidence.js';
-import {
-  average,
-  type ExperienceTask,
-  experienceHash,
-  isJudged,
-  meanOf,
-  type TaskTable,
-  taskTables,
-} from './experience.js';
-import { fitExtractor } from './fit-extractor.js';
-import { familiarityOf, memberScores } from './rank.js';
-import type { RankerFold, RankerVersion, TaskEvidence } from './ranker-version.js';
+import { chooseScorer } from './choose-scorer.js';
+import { featureWidth } from './configuration-features.js';
+import { type CrossFit, type CrossFitOptions, crossFit, splitFolds } from './cross-fit.js';
+import { chooseStrategy } from './evidence.js';
+import { average, type ExperienceTask, experienceHash, type TaskTable, taskTables } from './experience.js';
+import { familiarityOf } from './familiarity.js';
+import type { RankerVersion, ScorerTrial } from './ranker-version.js';
+import { type ScorerRecipe, scorerRecipes } from './scorer-recipe.js';
+import { updateExtractor } from './update-extractor.js';
 
 /** Members of the ensemble, and folds of the gate, at most. */
-export const MOST_FOLDS = 8;
-/** Folds that an extractor update is judged by; each trains one extractor. */
-const EXTRACTOR_FOLDS = 4;
-/** Open tasks without which an update of the extractor is not tried: differences between tasks are what it learns. */
-const LEAST_OPEN_TASKS = 4;
-/** Gain of out-of-fold NDCG@10 for which descriptions are given a new meaning. */
-const EXTRACTOR_GAIN = 0.02;
-/** Share of variance that the alignment must explain; below it the descriptions that only it can carry would be guesswork. */
-const LEAST_ALIGNMENT_R2 = 0.8;
+const MOST_FOLDS = 8;
 
 export interface TrainRankerOptions {
   readonly seed: number | string;
@@ -46,6 +23,8 @@ export interface TrainRankerOptions {
   readonly extractor: ExtractorVersion;
   readonly tasks: readonly ExperienceTask[];
   readonly space?: SearchSpace;
+  /** Kernels, without which no network is tried; the same on every machine only if started with `fused: false`. */
+  readonly runtime?: KernelRuntime | undefined;
   /** Called with the phase and the share of the work done, 0 to 1. */
   readonly onProgress?: (phase: 'ranker' | 'extractor', fraction: number) => void;
 }
@@ -61,19 +40,13 @@ export interface TrainedModel {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** Folds and tables of one way to see the tasks. */
-interface CrossFit {
-  readonly folds: readonly RankerFold[];
-  readonly evidence: readonly TaskEvidence[];
-  readonly residuals: readonly number[];
-}
-
 /**
  * Trains the next ranker, and the next extractor where open tasks show out of fold that one is worth it. The same input and seed give
  * the same artefacts bit for bit, whatever the order of tasks and trials.
  *
  * The ensemble is cross-fitted: member k never saw the tasks of fold k. So spread, evidence and gate come from the trained artefact
- * itself. Ten tasks of 24 trials take about 0.7 seconds on one core, and about 3 more when open tasks allow an extractor update.
+ * itself. From four judged tasks on every kind of scorer is tried on the same folds (bilinear, trees and, with kernels, perceptron and
+ * graph ranker), and a more complex one is taken where it is clearly better on tasks that it never saw.
  *
  * @throws RankingError `TOO_LITTLE_EXPERIENCE` unless some task has two different configurations; `INVALID_EXPERIENCE` for scores
  * outside [0, 1], repeated ids, or a description by another extractor.
@@ -104,12 +77,13 @@ interface CrossFit {
  * const { ranker } = trainRanker({ seed: 1, extractor, tasks });
  * gate({ candidate: ranker, current: null, experience: tasks }).verdict; // => 'promote'
  * const { description } = tasks[0]!;
- * rank(ranker, faceDetectorSpace, description, configurations).length; // => 6
- * recommend({ ranker, description, experience: tasks, count: 3, seed: 1, sample: 100 }).length; // => 3
+ * const thawed = thawRanker(ranker);
+ * rank(thawed, faceDetectorSpace, description, configurations).length; // => 6
+ * recommend({ ranker: thawed, description, experience: tasks, count: 3, seed: 1, sample: 100 }).length; // => 3
  * ```
  */
 export function trainRanker(options: TrainRankerOptions): TrainedModel {
-  const { extractor, tasks, space = faceDetectorSpace, onProgress = () => {} } = options;
+  const { extractor, tasks, space = faceDetectorSpace, runtime, onProgress = () => {} } = options;
   const foreign = tasks.find(({ description }) => description.extractorHash !== extractor.hash);
   if (foreign) {
     throw new RankingError(
@@ -124,42 +98,59 @@ export function trainRanker(options: TrainRankerOptions): TrainedModel {
       'No task has trials of two different configurations, so there is nothing to rank; report more trials first.',
     );
   }
-  const random = seededRandom(`${options.seed}`);
-  const update = tryExtractorUpdate(tasks, tables, extractor, random.fork('extractor'), (fraction) =>
+  const seed = `${options.seed}`;
+  const random = seededRandom(seed);
+  const update = updateExtractor(space, tasks, tables, extractor, random.fork('extractor'), seed, (fraction) =>
     onProgress('extractor', fraction * 0.7),
   );
   const finalTables = update?.tables ?? tables;
+  const recipes = scorerRecipes(space, finalTables, runtime);
+  const groups = splitFolds(finalTables, MOST_FOLDS);
+  const judging = update ? { groups: update.groups, tablesOf: (fold: number) => update.views[fold]! } : null;
+  const answering = { groups, tablesOf: () => finalTables };
+  const work = groups.length + recipes.length * (judging ?? answering).groups.length;
+  let done = 0;
   onProgress('ranker', 0.7);
-  const members = crossFit(
-    splitFolds(finalTables, MOST_FOLDS),
-    () => finalTables,
-    random.fork('members'),
-    (fraction) => onProgress('ranker', 0.7 + 0.3 * fraction),
-  );
-  const judged = update?.judged ?? members;
+  const cross = (recipe: ScorerRecipe, seen: Pick<CrossFitOptions, 'groups' | 'tablesOf'>) =>
+    crossFit({
+      recipe,
+      space,
+      ...seen,
+      seed,
+      runtime,
+      onProgress: () => {
+        done += 1;
+        onProgress('ranker', 0.7 + (0.3 * done) / work);
+      },
+    });
+  const fits = recipes.flatMap((recipe) => cross(recipe, judging ?? answering) ?? []);
+  const judged = fits.length > 0 ? chooseScorer(fits) : null;
+  const members = judged && judging ? cross(judged.recipe, answering) : judged;
+  if (!judged || !members) {
+    throw new RankingError(
+      'INVALID_EXPERIENCE',
+      'Training diverged on this experience; look for scores or descriptions that are far off.',
+    );
+  }
   const next = update?.extractor ?? extractor;
-  const tried = new Map(
-    finalTables.flatMap(({ configurationIds, features }) => configurationIds.map((id, at) => [id, features[at]!])),
-  );
-  const trials = tasks.reduce((total, task) => total + task.trials.length, 0);
   const ranker: RankerVersion = {
-    format: 'ranker/1',
+    format: 'ranker/2',
     space: space.id,
     extractor: { version: next.version, hash: next.hash },
-    members: members.folds.map(({ weights }) => weights),
+    scorer: judged.recipe.kind,
+    loss: judged.recipe.loss,
+    tried: fits.filter(({ evidence }) => evidence.length > 0).map(scorerTrial),
+    members: members.folds.map(({ member }) => member),
     folds: judged.folds,
-    familiarity: familiarityOf(
-      [...tried].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
-      configurationFeatures(space, defaultConfiguration(space)).length,
-    ).map((row) => row.map(sevenDigits)),
+    familiarity: familiarityOf(triedFeatures(finalTables), featureWidth(space)).map((row) => row.map(sevenDigits)),
     residual: judged.residuals.length > 0 ? sevenDigits(Math.sqrt(average(judged.residuals))) : 1,
     evidence: judged.evidence,
     strategy: chooseStrategy(judged.evidence),
     training: {
-      seed: `${options.seed}`,
+      seed,
       dataHash: experienceHash(tasks),
       tasks: tasks.length,
-      trials,
+      trials: tasks.reduce((total, task) => total + task.trials.length, 0),
       extractorUpdated: update !== null,
     },
   };
@@ -173,165 +164,21 @@ export function trainRanker(options: TrainRankerOptions): TrainedModel {
   };
 }
 
-/** Groups of task ids, as even as can be in judged tasks and in others. A single group when there is nothing to leave out. */
-function splitFolds(tables: readonly TaskTable[], most: number): string[][] {
-  const ordered = [...tables.filter(isJudged), ...tables.filter((table) => !isJudged(table))];
-  const count = Math.min(most, tables.length, Math.max(2, tables.filter(isJudged).length));
-  return Array.from({ length: count }, (_, fold) => ordered.filter((_, at) => at % count === fold).map(({ id }) => id));
+/** Features of every different configuration, in an order that input order cannot change. */
+function triedFeatures(tables: readonly TaskTable[]): Float64Array[] {
+  const tried = new Map(
+    tables.flatMap(({ configurationIds, features }) => configurationIds.map((id, at) => [id, features[at]!])),
+  );
+  return [...tried].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }
 
-/** One member for each fold, trained on the other folds' tasks as `tablesOf(fold)` sees them, and judged on its own. */
-function crossFit(
-  groups: readonly (readonly string[])[],
-  tablesOf: (fold: number) => readonly TaskTable[],
-  random: Random,
-  onProgress: (fraction: number) => void,
-): CrossFit {
-  const residuals: number[] = [];
-  const fitted = groups.map((group, fold) => {
-    const tables = tablesOf(fold);
-    const known = tables.filter(({ id }) => groups.length === 1 || !group.includes(id));
-    // All members start alike, so that they differ by the tasks they saw and by nothing else.
-    const weights = fitScores(known, random.fork('start')).freeze();
-    const held = groups.length === 1 ? [] : tables.filter(({ id }) => group.includes(id));
-    for (const table of held.filter(isJudged)) {
-      residuals.push(squaredResidual(memberScores(weights, table.mean, table.features), table.standardised));
-    }
-    onProgress((fold + 1) / groups.length);
-    return {
-      tables,
-      fold: {
-        heldOut: held.map(({ id, mean }) => ({ id, mean: Array.from(mean, sevenDigits) })),
-        weights,
-      },
-    };
-  });
+function scorerTrial({ recipe, evidence }: CrossFit): ScorerTrial {
   return {
-    folds: fitted.map(({ fold }) => fold),
-    evidence: fitted.flatMap(({ fold, tables }) => foldEvidence(fold, tables)),
-    residuals,
+    scorer: recipe.kind,
+    loss: recipe.loss,
+    ndcg10: sevenDigits(average(evidence.map(({ ndcg10 }) => ndcg10.ranker))),
+    regret1: sevenDigits(average(evidence.map(({ regret1 }) => regret1.ranker))),
   };
-}
-
-function squaredResidual(scores: Float64Array, standardised: Float64Array): number {
-  const centre = average(scores);
-  return average(scores.map((score, at) => (score - centre - standardised[at]!) ** 2));
-}
-
-/** A new extractor, when out of fold it ranks better than the old one; else null. */
-function tryExtractorUpdate(
-  tasks: readonly ExperienceTask[],
-  tables: readonly TaskTable[],
-  current: ExtractorVersion,
-  random: Random,
-  onProgress: (fraction: number) => void,
-): (Omit<Redescribed, 'table'> & { tables: TaskTable[]; judged: CrossFit }) | null {
-  const open = tasks.filter(
-    ({ id, base }) => base && base.length >= LEAST_IMAGES && tables.some((table) => table.id === id && isJudged(table)),
-  );
-  if (open.length < LEAST_OPEN_TASKS) {
-    return null;
-  }
-  const groups = splitFolds(tables, EXTRACTOR_FOLDS);
-  const steps = groups.length + 1;
-  const views = groups.map((group, fold) => {
-    const view = redescribe(
-      tasks,
-      tables,
-      open.filter(({ id }) => !group.includes(id)),
-      current,
-      random,
-    );
-    onProgress((fold + 1) / steps);
-    return view?.tables ?? tables;
-  });
-  const before = crossFit(
-    groups,
-    () => tables,
-    random.fork('before'),
-    () => {},
-  );
-  const judged = crossFit(
-    groups,
-    (fold) => views[fold]!,
-    random.fork('before'),
-    () => {},
-  );
-  const gain =
-    average(judged.evidence.map(({ ndcg10 }) => ndcg10.ranker)) -
-    average(before.evidence.map(({ ndcg10 }) => ndcg10.ranker));
-  if (!(gain > EXTRACTOR_GAIN) || meanRegret(judged.evidence, 'ranker') > meanRegret(before.evidence, 'ranker')) {
-    return null;
-  }
-  const final = redescribe(tasks, tables, open, current, random);
-  onProgress(1);
-  return final && final.alignment.r2 >= LEAST_ALIGNMENT_R2 ? { ...final, judged } : null;
-}
-
-interface Redescribed {
-  readonly extractor: ExtractorVersion;
-  readonly alignment: Alignment;
-  readonly descriptions: { id: string; description: Description }[];
-  readonly tables: TaskTable[];
-}
-
-/** Trains an extractor on the open tasks given and sees all tasks through it. Null when too few tasks are left to contrast. */
-function redescribe(
-  tasks: readonly ExperienceTask[],
-  tables: readonly TaskTable[],
-  open: readonly ExperienceTask[],
-  current: ExtractorVersion,
-  random: Random,
-): Redescribed | null {
-  if (open.length < 2) {
-    return null;
-  }
-  const before = new ExtractorNetwork(current);
-  const sorted = [...open].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const extractor = fitExtractor(
-    sorted.map(({ id, base }) => ({
-      table: tables.find((table) => table.id === id)!,
-      inputs: base!.map((image) => before.standardise(image)),
-    })),
-    current,
-    random.fork('fit'),
-  ).freeze(current.version + 1);
-  const images = sorted.flatMap(({ base }) => base!);
-  const alignment = fitAlignment(
-    images.map((image) => extract(current, image)),
-    images.map((image) => extract(extractor, image)),
-    { from: current, to: extractor },
-  );
-  const descriptions = tasks.map(({ id, description, base }) => ({
-    id,
-    description:
-      base && base.length >= LEAST_IMAGES
-        ? describeAgain(extractor, base, random.fork(`pool/${id}`))
-        : {
-            ...description,
-            extractorVersion: extractor.version,
-            extractorHash: extractor.hash,
-            rows: alignRows(alignment, description.rows).map((row) => row.map(sevenDigits)),
-          },
-  }));
-  const byId = new Map(descriptions.map(({ id, description }) => [id, description]));
-  return {
-    extractor,
-    alignment,
-    descriptions,
-    tables: tables.map((table) => {
-      const { rows } = byId.get(table.id)!;
-      return { ...table, rows, mean: meanOf(rows) };
-    }),
-  };
-}
-
-function describeAgain(extractor: ExtractorVersion, base: readonly Float32Array[], random: Random): Description {
-  const pool = new DescriptionPool(extractor, random.integer(2 ** 31));
-  for (const image of base) {
-    pool.add(extract(extractor, image));
-  }
-  return pool.finish();
 }
 
 function metricsOf(ranker: RankerVersion, alignment: Alignment | null): Record<string, number> {
@@ -347,6 +194,12 @@ function metricsOf(ranker: RankerVersion, alignment: Alignment | null): Record<s
       regret1NearestTasks: sevenDigits(average(evidence.map(({ regret1 }) => regret1['nearest-tasks']))),
       regret1Portfolio: sevenDigits(average(evidence.map(({ regret1 }) => regret1['cold-portfolio']))),
     }),
+    ...Object.fromEntries(
+      ranker.tried.flatMap(({ scorer, ndcg10, regret1 }) => [
+        [`${scorer}.ndcg10`, ndcg10],
+        [`${scorer}.regret1`, regret1],
+      ]),
+    ),
     ...(alignment && { alignmentR2: sevenDigits(alignment.r2) }),
   };
 }

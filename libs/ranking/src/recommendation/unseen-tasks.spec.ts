@@ -3,6 +3,7 @@ import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
 import { topKRegret } from '../metrics.js';
 import { average } from './experience.js';
+import { thawRanker } from './ranker.js';
 import { recommend } from './recommend.js';
 import { type SimulatedWorld, simulatedWorld } from './testing/simulated-tasks.js';
 import { trainRanker } from './train-ranker.js';
@@ -26,7 +27,7 @@ describe('on tasks left out', () => {
       );
       for (const strategy of ['cold-portfolio', 'nearest-tasks', 'ranker'] as const) {
         const [first] = recommend({
-          ranker: { ...ranker, strategy },
+          ranker: thawRanker({ ...ranker, strategy }),
           description: task.description,
           experience,
           count: 1,

@@ -51,7 +51,7 @@ export interface Scorer {
   freeze(): ScorerArtefact;
 }
 
-export type ScorerKind = 'graph' | 'trees' | 'mlp';
+export type ScorerKind = 'bilinear' | 'trees' | 'mlp' | 'graph';
 
 export interface ScorerArtefact {
   readonly format: 'scorer/1';

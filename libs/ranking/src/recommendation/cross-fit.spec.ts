@@ -1,0 +1,60 @@
+import { KernelRuntime } from '@edgelore/kernels';
+import { faceDetectorSpace } from '@edgelore/search-space';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { ScorerKind } from '../scorers/scorer.js';
+import { type CrossFit, crossFit, splitFolds } from './cross-fit.js';
+import { average, type ExperienceTask, taskTables } from './experience.js';
+import { type ScorerRecipe, scorerRecipes } from './scorer-recipe.js';
+import { simulatedWorld } from './testing/simulated-tasks.js';
+
+const runtime = await KernelRuntime.start({ threads: 1 });
+afterAll(() => runtime.dispose());
+
+function fit(recipe: ScorerRecipe, tasks: readonly ExperienceTask[], folds = 3): CrossFit {
+  const tables = taskTables(faceDetectorSpace, tasks);
+  const options = { recipe, space: faceDetectorSpace, groups: splitFolds(tables, folds), seed: 'spec', runtime };
+  return crossFit({ ...options, tablesOf: () => tables })!;
+}
+
+const small = simulatedWorld(11, { tasks: 6, trials: 14 }).tasks.map(({ task }) => task);
+const recipes = scorerRecipes(faceDetectorSpace, taskTables(faceDetectorSpace, small), runtime);
+const kinds = recipes.map((recipe): [ScorerKind, ScorerRecipe] => [recipe.kind, recipe]);
+
+describe('scorerRecipes', () => {
+  const tables = taskTables(faceDetectorSpace, small);
+
+  it('tries every kind, simplest first', () => {
+    expect(recipes.map(({ kind }) => kind)).toEqual(['bilinear', 'trees', 'mlp', 'graph']);
+  });
+
+  it('tries no network without kernels, no graph ranker without graphs, and the bilinear scorer alone where little was judged', () => {
+    expect(scorerRecipes(faceDetectorSpace, tables, undefined).map(({ kind }) => kind)).toEqual(['bilinear', 'trees']);
+    const space = { ...faceDetectorSpace, id: 'another/1' };
+    expect(scorerRecipes(space, tables, runtime).map(({ kind }) => kind)).toEqual(['bilinear', 'trees', 'mlp']);
+    expect(scorerRecipes(faceDetectorSpace, tables.slice(0, 3), runtime).map(({ kind }) => kind)).toEqual(['bilinear']);
+  });
+});
+
+describe.each(kinds)('cross-fitted %s', (_, recipe) => {
+  const fitted = fit(recipe, small);
+
+  it('gives the same bytes for the same seed', () => {
+    expect(JSON.stringify(fit(recipe, small).folds)).toBe(JSON.stringify(fitted.folds));
+  });
+
+  it('does not let a task speak in the member that judges it', () => {
+    const [first, ...others] = small;
+    const inverted = { ...first!, trials: first!.trials.map((trial) => ({ ...trial, score: 1 - trial.score })) };
+    const other = fit(recipe, [inverted, ...others]);
+    const holds = ({ heldOut }: CrossFit['folds'][number]) => heldOut.some(({ id }) => id === first!.id);
+    // The pooled deviation is the same for mirrored scores, so that member sees no difference at all.
+    expect(other.folds.find(holds)!.member).toEqual(fitted.folds.find(holds)!.member);
+    expect(other.folds.filter((fold) => !holds(fold))).not.toEqual(fitted.folds.filter((fold) => !holds(fold)));
+  });
+
+  it('has scores in deviations of trials, whatever the kind', () => {
+    const residual = Math.sqrt(average(fitted.residuals));
+    expect(residual).toBeGreaterThan(0.3);
+    expect(residual).toBeLessThan(1.2);
+  });
+});
