@@ -1,4 +1,4 @@
-import { fitTrees, lambdaRank, ndcg, type TreeOptions } from '@edgelore/ranking';
+import { fitTrees, lambdaRank, ndcg, type TreeEnsemble, type TreeOptions } from '@edgelore/ranking';
 import { type LetorFile, letorFolder, readLetor } from './letor-data.js';
 import { startLightgbm } from './lightgbm/lightgbm.js';
 
@@ -51,7 +51,7 @@ export async function letor(report: (line: string) => void): Promise<LetorFigure
     // Round 0 warms both up.
     for (let seed = 0; seed <= ROUNDS; seed += 1) {
       const since = performance.now();
-      const trees = fitTrees(rowsOf(training), TREES, seed);
+      const trees = fitLetor(training, seed);
       const seconds = (performance.now() - since) / 1000;
       const peerRun = await peer?.train(seed);
       if (seed > 0) {
@@ -80,13 +80,13 @@ function line({ seconds, ndcg: at }: Run): string {
   return `${seconds.toFixed(3)} s, NDCG@1/3/5/10 ${at.map((value) => value.toFixed(4)).join(' ')}`;
 }
 
-function rowsOf({ features, width, labels, queries }: LetorFile) {
+export function fitLetor({ features, width, labels, queries }: LetorFile, seed: number): TreeEnsemble {
   const loss = lambdaRank({ relevance: 'labels', truncation: TRUNCATION, normalise: true });
   const lists = queries.map(([start, end]) => ({ start, end, loss: loss.forList(labels.subarray(start, end)) }));
-  return { features, width, lists };
+  return fitTrees({ features, width, lists }, TREES, seed);
 }
 
-function ndcgAt({ labels, queries }: LetorFile, scores: Float64Array): NdcgFigures {
+export function ndcgAt({ labels, queries }: LetorFile, scores: Float64Array): NdcgFigures {
   const mean = (k: number) =>
     queries.reduce((sum, [start, end]) => sum + ndcg(scores.subarray(start, end), labels.subarray(start, end), k), 0) /
     queries.length;

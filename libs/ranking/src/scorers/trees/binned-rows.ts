@@ -119,7 +119,7 @@ function uncommonBins(
   for (let feature = 0; feature < kept.length; feature += 1) {
     const { common } = kept[feature]!;
     for (let row = 0; row < rows; row += 1) {
-      rowStart[row + 1]! += Number(codes[feature * rows + row] !== common);
+      rowStart[row + 1]! += codes[feature * rows + row] === common ? 0 : 1;
     }
   }
   for (let row = 0; row < rows; row += 1) {
@@ -154,8 +154,8 @@ function binColumn({ values, counts }: Values, rows: number, column: number, opt
     const aim = values.length <= maxBins ? minBinRows : Math.max(minBinRows, (rows - before) / free);
     let held = counts[start]!;
     let end = start + 1;
-    // The last bin takes what remains; others stop before a value that fills a bin of its own.
-    while (end < values.length && (free === 1 || (held < aim && !(held >= minBinRows && counts[end]! >= aim)))) {
+    // It stops before a value that fills a bin of its own.
+    while (end < values.length && held < aim && !(held >= minBinRows && counts[end]! >= aim)) {
       held += counts[end]!;
       end += 1;
     }

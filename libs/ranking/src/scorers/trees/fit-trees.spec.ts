@@ -81,7 +81,7 @@ describe('fitTrees', () => {
         const weights = rows.map(() => 0.1 + random.uniform());
         const loss =
           kind === 'lambdarank' ? lambdaRank({ relevance: { scale: 4 } }).forList(targets) : distance(targets, weights);
-        const { features, trees } = fitOne(rows, loss, options);
+        const { features, trees } = fitOne(rows, loss, { ...options, rowShare: 1, featureShare: 1 });
         const plain = plainBoosting(rows, loss, options);
         trees.predict(features).forEach((score, row) => {
           expect(Math.abs(score - plain[row]!)).toBeLessThan(1e-5 * (1 + Math.abs(plain[row]!)));
@@ -126,7 +126,12 @@ describe('fitTrees', () => {
     const random = seededRandom('monotone');
     const rows = randomRows(random, 200);
     const targets = rows.map(([a, b, c]) => a! * b! + c! + random.normal());
-    const { features, trees } = fitOne(rows, distance(targets), { trees: 60, leaves: 5, minLeafRows: 5 });
+    const { features, trees } = fitOne(rows, distance(targets), {
+      trees: 60,
+      leaves: 5,
+      minLeafRows: 5,
+      rowShare: 1,
+    });
     const losses = Array.from({ length: 61 }, (_, count) =>
       trees.predict(features, count).reduce((sum, score, row) => sum + (score - targets[row]!) ** 2, 0),
     );
@@ -151,7 +156,7 @@ describe('fitTrees', () => {
             rows.map(() => random.normal()),
             weights,
           );
-          const options = { trees: 3, leaves, maxDepth, minLeafRows, minLeafCurvature: 6 };
+          const options = { trees: 3, leaves, maxDepth, minLeafRows, minLeafCurvature: 6, rowShare: 1 };
           const { features, trees } = fitOne(rows, loss, options);
           for (const tree of rowsOfLeaves(trees, features)) {
             expect(tree.length).toBeLessThanOrEqual(leaves);

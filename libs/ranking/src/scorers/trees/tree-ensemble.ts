@@ -107,10 +107,10 @@ export class TreeEnsemble {
       let node2 = root;
       let node3 = root;
       for (let level = 0; level < depth; level += 1) {
-        node = children[2 * node + Number(features[base + feature[node]!]! > threshold[node]!)]!;
-        node1 = children[2 * node1 + Number(features[base1 + feature[node1]!]! > threshold[node1]!)]!;
-        node2 = children[2 * node2 + Number(features[base2 + feature[node2]!]! > threshold[node2]!)]!;
-        node3 = children[2 * node3 + Number(features[base3 + feature[node3]!]! > threshold[node3]!)]!;
+        node = children[2 * node + +(features[base + feature[node]!]! > threshold[node]!)]!;
+        node1 = children[2 * node1 + +(features[base1 + feature[node1]!]! > threshold[node1]!)]!;
+        node2 = children[2 * node2 + +(features[base2 + feature[node2]!]! > threshold[node2]!)]!;
+        node3 = children[2 * node3 + +(features[base3 + feature[node3]!]! > threshold[node3]!)]!;
       }
       scores[row]! += value[node]!;
       scores[row + 1]! += value[node1]!;
@@ -120,7 +120,7 @@ export class TreeEnsemble {
     for (; row < end; row += 1) {
       let node = root;
       for (let level = 0; level < depth; level += 1) {
-        node = children[2 * node + Number(features[row * width + feature[node]!]! > threshold[node]!)]!;
+        node = children[2 * node + +(features[row * width + feature[node]!]! > threshold[node]!)]!;
       }
       scores[row]! += value[node]!;
     }
