@@ -77,3 +77,4 @@ export {
   type WeakLabels,
   type WeakList,
 } from './weak-labels/pretrain-network.js';
+export { trustedStart } from './weak-labels/trusted-start.js';

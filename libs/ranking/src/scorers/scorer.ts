@@ -1,6 +1,6 @@
 import type { RankingLoss } from '../losses/ranking-loss.js';
 
-/** The things that are ranked, encoded once; item i is row i everywhere. */
+/** The things that are ranked, encoded once and never changed; item i is row i everywhere. */
 export interface Items {
   readonly count: number;
   /** Numbers of an item (hyperparameters, macro features, weak labels given as features), [count × width] by rows. */

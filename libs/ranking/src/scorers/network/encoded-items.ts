@@ -1,5 +1,5 @@
 import { RankingError } from '../../ranking.error.js';
-import type { Items } from '../scorer.js';
+import type { Graphs, Items } from '../scorer.js';
 import type { NetworkBatch } from './ranking-network.js';
 
 /** Mean and deviation by which flat numbers are brought to one scale, [width] each. */
@@ -22,13 +22,20 @@ export function scaled(row: ArrayLike<number>, { centre, deviation }: Scale): Fl
   return Float32Array.from(centre, (mean, at) => (row[at]! - mean) / deviation[at]!);
 }
 
+interface Part {
+  readonly name: keyof NetworkBatch;
+  /** Numbers of an item. */
+  readonly size: number;
+  readonly all: Float32Array;
+}
+
 /** Items as networks read them: one-hot operations, normalised messages, read-out, scaled features. */
 export class EncodedItems {
-  readonly #parts: readonly { readonly name: keyof NetworkBatch; readonly size: number; readonly all: Float32Array }[];
+  readonly #parts: readonly Part[];
 
   constructor(items: Items, scale: Scale) {
     this.#parts = [
-      ...(items.graphs ? encodeGraphs(items) : []),
+      ...(items.graphs ? graphParts(items.count, items.graphs) : []),
       ...(items.width > 0 ? [{ name: 'features' as const, size: items.width, all: scaleAll(items, scale) }] : []),
     ];
   }
@@ -63,8 +70,16 @@ function scaleAll({ count, width, features }: Items, { centre, deviation }: Scal
   return all;
 }
 
-function encodeGraphs({ count, graphs }: Items) {
-  const { cells, nodes, operations, nodeOperations, edges } = graphs!;
+/** Every training and scoring on the same graphs reads the same numbers. */
+const encodedGraphs = new WeakMap<Graphs, readonly Part[]>();
+
+function graphParts(count: number, graphs: Graphs): readonly Part[] {
+  const parts = encodedGraphs.get(graphs) ?? encodeGraphs(count, graphs);
+  encodedGraphs.set(graphs, parts);
+  return parts;
+}
+
+function encodeGraphs(count: number, { cells, nodes, operations, nodeOperations, edges }: Graphs): readonly Part[] {
   const oneHot = new Float32Array(count * cells * nodes * operations);
   const messages = new Float32Array(count * cells * nodes * nodes);
   const readout = new Float32Array(count * cells * nodes);
@@ -107,8 +122,8 @@ function encodeGraphs({ count, graphs }: Items) {
     }
   }
   return [
-    { name: 'operations' as const, size: cells * nodes * operations, all: oneHot },
-    { name: 'messages' as const, size: cells * nodes * nodes, all: messages },
-    { name: 'readout' as const, size: cells * nodes, all: readout },
+    { name: 'operations', size: cells * nodes * operations, all: oneHot },
+    { name: 'messages', size: cells * nodes * nodes, all: messages },
+    { name: 'readout', size: cells * nodes, all: readout },
   ];
 }

@@ -84,9 +84,11 @@ export function fitNetworkScorer(
       trainNetwork(network, encoded, lessons, settings, own);
       members.push(Float32Array.from(network.parameters));
     }
-    const weights = { ...base, members, scores: [] };
-    const unscaled = new NetworkScorer(runtime, weights);
-    return new NetworkScorer(runtime, { ...weights, scores: unscaled.memberScales(encoded, useful) });
+    const scores = members.map((parameters) => {
+      const single = new NetworkScorer(runtime, { ...base, members: [parameters], scores: [] });
+      return scaleOfScores(useful.map((list) => single.scoreRows(items, list.items, list.task)));
+    });
+    return new NetworkScorer(runtime, { ...base, members, scores });
   } finally {
     network.dispose();
   }
@@ -156,6 +158,8 @@ function rankingLesson({ items, task, labels }: LabelledList, scale: Scale, loss
 /** Ranks by the mean of its networks' scores. */
 export class NetworkScorer implements Scorer {
   readonly kind: 'graph' | 'mlp';
+  /** By member. */
+  readonly #embeddings = new WeakMap<Items, Float32Array[]>();
 
   constructor(
     private readonly runtime: KernelRuntime,
@@ -164,18 +168,31 @@ export class NetworkScorer implements Scorer {
     this.kind = weights.shape.graph ? 'graph' : 'mlp';
   }
 
+  /** Scores of all items, [count]. What does not depend on the task is computed once for an `items` object, which must not change. */
   score(items: Items, task?: Float32Array): Float64Array {
-    const { weights } = this;
     this.assertReads(items, task);
-    const encoded = new EncodedItems(items, weights.features);
-    const total = new Float64Array(items.count);
-    weights.members.forEach((_, member) => {
-      const { centre, deviation } = weights.scores[member]!;
-      this.memberScores(member, encoded, items.count, task).forEach((score, at) => {
-        total[at]! += (score - centre) / deviation / weights.members.length;
-      });
-    });
-    return total;
+    return this.average(
+      items.count,
+      (network, member) => {
+        const embeddings = this.embeddingsOf(items, network, member);
+        return (from, to) => network.embeddings.set(embeddings.subarray(from * this.width, to * this.width));
+      },
+      task,
+    );
+  }
+
+  /** Scores of some items, [rows]. */
+  scoreRows(items: Items, rows: Int32Array, task?: Float32Array): Float64Array {
+    this.assertReads(items, task);
+    const encoded = new EncodedItems(items, this.weights.features);
+    return this.average(
+      rows.length,
+      (network) => (from, to) => {
+        network.load(encoded.batch(rows.subarray(from, to)));
+        network.embed();
+      },
+      task,
+    );
   }
 
   freeze(): NetworkArtefact {
@@ -191,39 +208,43 @@ export class NetworkScorer implements Scorer {
     };
   }
 
-  /** Mean and deviation of each member's scores over the lists' items. */
-  memberScales(encoded: EncodedItems, lists: readonly LabelledList[]) {
-    return this.weights.members.map((_, member) => {
-      const said = lists.flatMap(({ items, task }) => [...this.memberScores(member, encoded, items, task)]);
-      const centre = said.reduce((sum, score) => sum + score, 0) / said.length;
-      const variance = said.reduce((sum, score) => sum + (score - centre) ** 2, 0) / said.length;
-      return { centre, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
-    });
+  private get width(): number {
+    return this.weights.shape.embedding;
   }
 
-  private memberScores(
-    member: number,
-    encoded: EncodedItems,
-    rows: Int32Array | number,
-    task?: Float32Array,
+  /** Mean over the members of their scores, each on its scale. `embed` puts the embeddings of items `from` to `to` into the network. */
+  private average(
+    count: number,
+    embedder: (network: RankingNetwork, member: number) => (from: number, to: number) => void,
+    task: Float32Array | undefined,
   ): Float64Array {
-    const { weights, runtime } = this;
-    const count = typeof rows === 'number' ? rows : rows.length;
+    const { members, scores: scales, shape, task: scale } = this.weights;
+    const total = new Float64Array(count);
     const room = Math.min(CHUNK, count);
-    const network = new RankingNetwork(runtime, weights.shape, room);
-    try {
-      network.parameters.set(weights.members[member]!);
-      const scores = new Float64Array(count);
-      const description = task && scaled(task, weights.task);
-      for (let from = 0; from < count; from += room) {
-        const to = Math.min(count, from + room);
-        network.load(typeof rows === 'number' ? encoded.span(from, to) : encoded.batch(rows.subarray(from, to)));
-        scores.set(network.forward(description).subarray(0, to - from), from);
-      }
-      return scores;
-    } finally {
-      network.dispose();
-    }
+    const description = task && scaled(task, scale);
+    withNetwork(this.runtime, shape, room, (network) => {
+      members.forEach((parameters, member) => {
+        network.parameters.set(parameters);
+        const embed = embedder(network, member);
+        const { centre, deviation } = scales[member] ?? { centre: 0, deviation: 1 };
+        for (let from = 0; from < count; from += room) {
+          const to = Math.min(count, from + room);
+          embed(from, to);
+          const said = network.answer(description);
+          for (let at = from; at < to; at += 1) {
+            total[at]! += (said[at - from]! - centre) / deviation / members.length;
+          }
+        }
+      });
+    });
+    return total;
+  }
+
+  private embeddingsOf(items: Items, network: RankingNetwork, member: number): Float32Array {
+    const known = this.#embeddings.get(items) ?? [];
+    this.#embeddings.set(items, known);
+    known[member] ??= embeddingsOf(new EncodedItems(items, this.weights.features), items.count, network);
+    return known[member]!;
   }
 
   private assertReads(items: Items, task?: Float32Array): void {
@@ -243,6 +264,38 @@ export class NetworkScorer implements Scorer {
         `The scorer reads ${described(shape)}; these items or this task's description are encoded otherwise.`,
       );
     }
+  }
+}
+
+function scaleOfScores(lists: readonly Float64Array[]): { centre: number; deviation: number } {
+  const said = lists.flatMap((scores) => [...scores]);
+  const centre = said.reduce((sum, score) => sum + score, 0) / said.length;
+  const variance = said.reduce((sum, score) => sum + (score - centre) ** 2, 0) / said.length;
+  return { centre, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
+}
+
+function embeddingsOf(encoded: EncodedItems, count: number, network: RankingNetwork): Float32Array {
+  const { embedding } = network.shape;
+  const all = new Float32Array(count * embedding);
+  for (let from = 0; from < count; from += network.room) {
+    const to = Math.min(count, from + network.room);
+    network.load(encoded.span(from, to));
+    all.set(network.embed().subarray(0, (to - from) * embedding), from * embedding);
+  }
+  return all;
+}
+
+function withNetwork(
+  runtime: KernelRuntime,
+  shape: NetworkShape,
+  room: number,
+  use: (network: RankingNetwork) => void,
+): void {
+  const network = new RankingNetwork(runtime, shape, room);
+  try {
+    use(network);
+  } finally {
+    network.dispose();
   }
 }
 
