@@ -4,22 +4,23 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RankingError } from '@edgelore/ranking';
+import { BenchError } from './ranking/bench-error.js';
 import { dataFolder, openBenchmark } from './ranking/benchmark-folder.js';
 import { codeVersion } from './ranking/code-version.js';
 import { Journal } from './ranking/journal.js';
 import { lightgbmVersion } from './ranking/lightgbm/lightgbm-search.js';
-import { type BenchOptions, benchOptions, OptionError } from './ranking/options.js';
+import { type BenchOptions, benchOptions } from './ranking/options.js';
 import type { PoolOptions } from './ranking/pool.js';
 import { figuresOf } from './ranking/protocols.js';
 import { sharedData } from './ranking/shared-data.js';
 
 async function main(options: BenchOptions): Promise<unknown> {
-  const scratch = fileURLToPath(new URL('../../.edgelore/bench', import.meta.url));
+  const out = options.out ?? fileURLToPath(new URL('../../.edgelore/bench/ranking.jsonl', import.meta.url));
   const code = codeVersion();
   const lightgbm = lightgbmVersion();
   const pool: PoolOptions = {
-    journal: new Journal(path.join(scratch, 'ranking.jsonl')),
-    scratch,
+    journal: new Journal(out),
+    scratch: path.join(path.dirname(out), 'peers'),
     jobs: options.jobs ?? availableParallelism(),
     version: ({ method }) => (method.kind === 'lightgbm' ? (lightgbm ?? '') : code),
     report: (line) => console.log(line),
@@ -33,7 +34,7 @@ async function main(options: BenchOptions): Promise<unknown> {
     return { [open.name]: (await figuresOf(open, able, pool)).figures };
   }
   if (!existsSync(dataFolder)) {
-    throw new OptionError(
+    throw new BenchError(
       `the benchmark data are not at ${dataFolder}; put them there, name their folder with EDGELORE_DATA, or run your own table with --data DIR`,
     );
   }
@@ -46,9 +47,10 @@ try {
     JSON.stringify(figures, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value)),
   );
 } catch (error) {
-  if (!(error instanceof OptionError || error instanceof RankingError)) {
+  if (!(error instanceof BenchError || error instanceof RankingError)) {
     throw error;
   }
   console.error(`ranking: ${error.message}`);
-  process.exitCode = 2;
+  // Threads may still be at work.
+  process.exit(2);
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { type Benchmark, benchmarkFiles, parseBenchmarkSpec, readBenchmark } from '@edgelore/ranking';
+import { BenchError } from './bench-error.js';
 
 /** A benchmark as it lies in its folder. */
 export interface OpenBenchmark {
@@ -22,7 +23,7 @@ export const dataFolder =
 /**
  * Opens a folder of the format of docs/ranking-benchmark.md.
  * @param spec file of the specification; default: the folder's benchmark.json, or the one shipped for a folder of this name
- * @throws RankingError `INVALID_TABLE` on malformed tables, Error where a file is not there.
+ * @throws RankingError `INVALID_TABLE` on malformed tables, BenchError where a file is not there.
  */
 export function openBenchmark(folder: string, spec?: string): OpenBenchmark {
   const name = path.basename(path.resolve(folder));
@@ -47,14 +48,16 @@ export function shippedSpec(name: string): string {
 function findSpec(folder: string, name: string): string {
   const found = [path.join(folder, 'benchmark.json'), shippedSpec(name)].find((file) => existsSync(file));
   if (found === undefined) {
-    throw new Error(`${folder} has no benchmark.json; write one (docs/ranking-benchmark.md) or name it with --spec`);
+    throw new BenchError(
+      `${folder} has no benchmark.json; write one (docs/ranking-benchmark.md) or name it with --spec`,
+    );
   }
   return found;
 }
 
 function read(file: string): Buffer {
   if (!existsSync(file)) {
-    throw new Error(`${file} is not there; correct the specification or the folder`);
+    throw new BenchError(`${file} is not there; correct the specification or the folder`);
   }
   return readFileSync(file);
 }

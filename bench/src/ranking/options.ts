@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BenchError } from './bench-error.js';
 import { SEARCH_METHODS, TASK_METHODS } from './methods.js';
 import type { Budget } from './tables.js';
 
@@ -12,11 +13,9 @@ export interface BenchOptions {
   /** Null: all. */
   readonly methods: readonly string[] | null;
   readonly jobs: number | null;
+  /** File of results; null: the usual one. */
+  readonly out: string | null;
   readonly only: readonly string[];
-}
-
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
 }
 
 /** Parts of the run on the shared data. */
@@ -36,19 +35,28 @@ export type Part = (typeof PARTS)[number];
 export function benchOptions(args: readonly string[]): BenchOptions {
   const given = parse(args);
   if (given.spec !== undefined && given.data === undefined) {
-    throw new OptionError('--spec FILE says how a folder is read; name the folder with --data DIR');
+    throw new BenchError('--spec FILE says how a folder is read; name the folder with --data DIR');
   }
   if (given.only !== undefined && given.data !== undefined) {
-    throw new OptionError('--only names parts of the run on the shared data; leave it out with --data DIR');
+    throw new BenchError('--only names parts of the run on the shared data; leave it out with --data DIR');
   }
   const methods = { ...SEARCH_METHODS, ...TASK_METHODS };
+  const rounds = whole('rounds', given.rounds ?? '5');
+  const budgets = (given.budget ?? '50+10,100+20,200+50').split(',').map(budgetOf);
+  const small = budgets.find(({ budget }) => budget < 2 * rounds);
+  if (small) {
+    throw new BenchError(
+      `--budget has ${small.budget}+${small.final}, too few for ${rounds} rounds; give every round two trainings, or fewer rounds with --rounds`,
+    );
+  }
   return {
     data: given.data ?? null,
     spec: given.spec ?? null,
     seeds: whole('seeds', given.seeds ?? '20'),
-    rounds: whole('rounds', given.rounds ?? '5'),
-    budgets: (given.budget ?? '50+10,100+20,200+50').split(',').map(budgetOf),
+    rounds,
+    budgets,
     methods: given.methods === undefined ? null : listed('methods', given.methods, Object.keys(methods)),
+    out: given.out ?? null,
     jobs: given.jobs === undefined ? null : whole('jobs', given.jobs),
     only: given.only === undefined ? PARTS : listed('only', given.only, PARTS),
   };
@@ -67,12 +75,13 @@ function parse(args: readonly string[]) {
         rounds: text,
         methods: text,
         jobs: text,
+        out: text,
         only: text,
       },
     }).values;
   } catch (error) {
-    throw new OptionError(
-      `${error instanceof Error ? error.message : error} Options: --data DIR [--spec FILE] [--seeds N] [--budget B+k,...] [--rounds N] [--methods NAME,...] [--jobs N] [--only PART,...]`,
+    throw new BenchError(
+      `${error instanceof Error ? error.message : error}; the options are --data DIR [--spec FILE] [--seeds N] [--budget B+k,...] [--rounds N] [--methods NAME,...] [--jobs N] [--out FILE] [--only PART,...]`,
     );
   }
 }
@@ -80,7 +89,7 @@ function parse(args: readonly string[]) {
 function whole(option: string, text: string): number {
   const value = Number(text);
   if (!(Number.isInteger(value) && value >= 1)) {
-    throw new OptionError(`--${option} is "${text}"; it must be a whole number, 1 or more`);
+    throw new BenchError(`--${option} is "${text}"; it must be a whole number, 1 or more`);
   }
   return value;
 }
@@ -88,7 +97,7 @@ function whole(option: string, text: string): number {
 function budgetOf(text: string): Budget {
   const [, budget, final] = /^([1-9]\d*)\+(\d+)$/.exec(text) ?? [];
   if (budget === undefined) {
-    throw new OptionError(`--budget has "${text}"; write B+k, trainings in rounds and at the end, such as 50+10`);
+    throw new BenchError(`--budget has "${text}"; write B+k, trainings in rounds and at the end, such as 50+10`);
   }
   return { budget: Number(budget), final: Number(final) };
 }
@@ -97,7 +106,7 @@ function listed(option: string, text: string, known: readonly string[]): string[
   const names = text.split(',');
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new OptionError(`--${option} has "${unknown}"; name some of ${known.join(', ')}`);
+    throw new BenchError(`--${option} has "${unknown}"; name some of ${known.join(', ')}`);
   }
   return names;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { BenchError } from './bench-error.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
 import type { Journal, Result } from './journal.js';
 import { keyOf } from './journal.js';
@@ -9,8 +10,11 @@ import type { SearchUnit } from './run-search.js';
 
 export type Unit = SearchUnit | FoldUnit;
 
-/** What a worker says: a result, or that it has nothing to do. */
-export type Answer = { readonly at: number; readonly result: Result } | { readonly idle: true };
+/** What a worker says: a result, why there is none, or that it has nothing to do. */
+export type Answer =
+  | { readonly at: number; readonly result: Result }
+  | { readonly at: number; readonly refused: string }
+  | { readonly idle: true };
 
 export interface PoolOptions {
   readonly journal: Journal;
@@ -90,6 +94,8 @@ function runLanes(
     worker.on('message', (answer: Answer) => {
       if ('idle' in answer) {
         worker.postMessage(queue.shift() ?? null);
+      } else if ('refused' in answer) {
+        reject(new BenchError(answer.refused));
       } else {
         keep(answer.at, answer.result);
       }

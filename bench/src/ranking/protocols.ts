@@ -1,3 +1,4 @@
+import { BenchError } from './bench-error.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
 import { SEARCH_METHODS, type SearchMethod, TASK_METHODS } from './methods.js';
 import type { BenchOptions } from './options.js';
@@ -14,14 +15,19 @@ export async function figuresOf(
   pool: PoolOptions,
 ): Promise<{ figures: Record<string, SearchFigures[string] | readonly number[]>; seconds: number }> {
   const { targets, tasks } = open.benchmark;
-  const search =
-    targets.length > 0 ? await searchTable(open, { ...options, methods: searchMethods(options) }, pool) : null;
-  const folds = tasks ? await taskTable(open, chosen(TASK_METHODS, options), pool) : null;
+  const searches = targets.length > 0 ? searchMethods(options) : {};
+  const rankings = tasks ? chosen(TASK_METHODS, options) : {};
+  if (Object.keys({ ...searches, ...rankings }).length === 0) {
+    const able = Object.keys({ ...(targets.length > 0 && SEARCH_METHODS), ...(tasks && TASK_METHODS) });
+    throw new BenchError(`none of the methods asked for runs on ${open.name}; name some of ${able.join(', ')}`);
+  }
+  const search = targets.length > 0 ? await searchTable(open, { ...options, methods: searches }, pool) : null;
+  const folds = tasks ? await taskTable(open, rankings, pool) : null;
   return { figures: { ...search?.figures, ...folds }, seconds: search?.seconds ?? 0 };
 }
 
 /** Methods asked for that can run here. */
-export function searchMethods(options: AbleOptions): Record<string, SearchMethod> {
+function searchMethods(options: AbleOptions): Record<string, SearchMethod> {
   const able = Object.entries(chosen(SEARCH_METHODS, options)).filter(
     ([, { kind }]) => options.peer || kind !== 'lightgbm',
   );

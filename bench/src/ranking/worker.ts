@@ -1,7 +1,7 @@
 // A thread that runs units of work on one table, one core.
 import { parentPort, workerData } from 'node:worker_threads';
 import { KernelRuntime } from '@edgelore/kernels';
-import type { Benchmark } from '@edgelore/ranking';
+import { type Benchmark, RankingError } from '@edgelore/ranking';
 import { LightgbmSearch } from './lightgbm/lightgbm-search.js';
 import type { Answer, Unit } from './pool.js';
 import { foldRegrets } from './run-fold.js';
@@ -21,8 +21,15 @@ parentPort!.on('message', async (units: readonly { readonly unit: Unit; readonly
   }
   for (const { unit, at } of units) {
     const since = performance.now();
-    const figures = unit.kind === 'search' ? [await searches.regret(unit)] : foldRegrets(runtime, benchmark, unit);
-    say({ at, result: { figures, seconds: (performance.now() - since) / 1000 } });
+    try {
+      const figures = unit.kind === 'search' ? [await searches.regret(unit)] : foldRegrets(runtime, benchmark, unit);
+      say({ at, result: { figures, seconds: (performance.now() - since) / 1000 } });
+    } catch (error) {
+      if (!(error instanceof RankingError)) {
+        throw error;
+      }
+      say({ at, refused: error.message });
+    }
   }
   say({ idle: true });
 });
