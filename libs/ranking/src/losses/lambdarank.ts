@@ -115,6 +115,8 @@ function addPairs(
   first: number,
   unit: number | undefined,
 ): number {
+  // Looked up once, not for every pair.
+  const { abs, max } = Math;
   slope.fill(0);
   bend.fill(0);
   const quotients = exponentials(logit, power);
@@ -129,9 +131,9 @@ function addPairs(
     for (let j = i + 1; j < n; j += 1) {
       let swap = (shareI - share[j]!) * (discountI - discounts[j]!);
       if (unit !== undefined) {
-        swap /= 0.01 + Math.abs(logitI - logit[j]!) * unit;
+        swap /= 0.01 + abs(logitI - logit[j]!) * unit;
       }
-      const weight = Math.abs(swap);
+      const weight = abs(swap);
       // The weight where i is the better one, else 0.
       const upwards = (weight + swap) / 2;
       const powerJ = quotients ? power[j]! : boundedExp(logit[j]! - logitI);
@@ -139,12 +141,12 @@ function addPairs(
       const ahead = powerI * inverse;
       const behind = powerJ * inverse;
       const pull = (weight - upwards) * ahead - upwards * behind;
-      const curve = weight * Math.max(ahead * behind, LEAST_CURVATURE);
+      const curve = weight * max(ahead * behind, LEAST_CURVATURE);
       slopeI += pull;
       slope[j] = slope[j]! - pull;
       bendI += curve;
       bend[j] = bend[j]! + curve;
-      total += Math.abs(pull);
+      total += abs(pull);
     }
     slope[i] = slope[i]! + slopeI;
     bend[i] = bend[i]! + bendI;

@@ -24,7 +24,7 @@ export interface Candidates<Candidate> {
  * import { seededRandom } from '@edgelore/tensor';
  *
  * const candidates = wholeSpace({ count: 3, features: Float32Array.of(0, 1, 2), width: 1 }, Uint8Array.of(1, 1, 0));
- * const byFeature = { score: ({ features }) => Float64Array.from(features) };
+ * const byFeature = { score: (items: { features: Float32Array }) => Float64Array.from(items.features) };
  * candidates.best(byFeature, 2, new Set(), seededRandom(1)); // => [1, 0]
  * ```
  */
@@ -100,7 +100,7 @@ const PATIENCE = 200;
  *   encode: (values) => ({ count: values.length, features: Float32Array.from(values), width: 1 }),
  *   key: String,
  * });
- * const byFeature = { score: ({ features }) => Float64Array.from(features) };
+ * const byFeature = { score: (items: { features: Float32Array }) => Float64Array.from(items.features) };
  * numbers.best(byFeature, 1, new Set(), seededRandom(1)); // => [999]
  * ```
  */

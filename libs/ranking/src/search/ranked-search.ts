@@ -27,7 +27,7 @@ export interface RankedSearchOptions {
  * @example
  * ```ts
  * const candidates = wholeSpace({ count: 100, features: Float32Array.from({ length: 100 }, (_, at) => at / 100), width: 1 });
- * const byFeature = { score: ({ features }) => Float64Array.from(features) };
+ * const byFeature = { score: (items: { features: Float32Array }) => Float64Array.from(items.features) };
  * const search = rankedSearch(candidates, { budget: 10, final: 1, rounds: 2, seed: 1, fit: () => byFeature });
  * while (search.ask().length > 0) {
  *   search.tell(search.ask().map((row) => row / 100));

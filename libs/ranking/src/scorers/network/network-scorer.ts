@@ -59,6 +59,18 @@ const CHUNK = 256;
  * Trains networks on kernels: with graphs a graph ranker, on flat features a multi-layer perceptron.
  * @param start weights that training begins with, such as pre-trained ones; every member begins there
  * @throws RankingError `INVALID_EXPERIENCE` where no list has two items, or descriptions differ in length.
+ *
+ * @example
+ * ```ts
+ * import { KernelRuntime } from '@edgelore/kernels';
+ *
+ * const runtime = await KernelRuntime.start({ threads: 1 });
+ * const items = { count: 20, features: Float32Array.from({ length: 20 }, (_, at) => at / 20), width: 1 };
+ * const lists = [{ items: Int32Array.of(0, 5, 10, 15), labels: Float64Array.of(0.1, 0.4, 0.6, 0.9) }];
+ * const scorer = fitNetworkScorer(runtime, items, lists, { loss: lambdaRank(), seed: 1 });
+ * const scores = scorer.score(items);
+ * scores[19]! > scores[1]!; // => true
+ * ```
  */
 export function fitNetworkScorer(
   runtime: KernelRuntime,
@@ -317,6 +329,17 @@ export interface NetworkArtefact extends ScorerArtefact {
 /**
  * The scorer that was frozen.
  * @throws RankingError `INVALID_MODEL` where the parameters are not as many as the shape asks for.
+ *
+ * @example
+ * ```ts
+ * import { KernelRuntime } from '@edgelore/kernels';
+ *
+ * const runtime = await KernelRuntime.start({ threads: 1 });
+ * const items = { count: 4, features: Float32Array.of(1, 2, 3, 4), width: 1 };
+ * const lists = [{ items: Int32Array.of(0, 3), labels: Float64Array.of(0, 1) }];
+ * const scorer = fitNetworkScorer(runtime, items, lists, { loss: rankNet(), seed: 1, epochs: 2 });
+ * thawNetwork(runtime, scorer.freeze()).score(items)[2] === scorer.score(items)[2]; // => true
+ * ```
  */
 export function thawNetwork(runtime: KernelRuntime, artefact: NetworkArtefact): NetworkScorer {
   const { count } = parameterPlaces(artefact.shape);
