@@ -12,7 +12,7 @@ export { type LossSpec, rankingLoss } from './losses/loss-spec.js';
 export { pairwiseSoftmax } from './losses/pairwise-softmax.js';
 export type { ListLoss, LossName, RankingLoss } from './losses/ranking-loss.js';
 export { type RankNetOptions, rankNet } from './losses/ranknet.js';
-export { squaredError } from './losses/squared-error.js';
+export { type SquaredErrorOptions, squaredError } from './losses/squared-error.js';
 export {
   bestFoundRank,
   dcg,
@@ -28,6 +28,7 @@ export {
 } from './metrics.js';
 export { RankingError, type RankingErrorCode } from './ranking.error.js';
 export { LimitsTooTightError } from './recommendation/candidates.js';
+export { Choices } from './recommendation/choices.js';
 export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './recommendation/evidence.js';
 export { type ExperienceTask, experienceHash, type Trial } from './recommendation/experience.js';
 export { type GateFold, type GateOptions, type GateVerdict, gate } from './recommendation/gate.js';
@@ -43,7 +44,14 @@ export {
   type Strategy,
   type TaskEvidence,
 } from './recommendation/ranker-version.js';
-export { type Recommendation, type RecommendOptions, recommend } from './recommendation/recommend.js';
+export {
+  type Asked,
+  type Recommendation,
+  Recommender,
+  type RecommenderOptions,
+  type RecommendOptions,
+  recommend,
+} from './recommendation/recommend.js';
 export { type TrainedModel, type TrainRankerOptions, trainRanker } from './recommendation/train-ranker.js';
 export {
   type BilinearArtefact,

@@ -4,13 +4,14 @@ import { listMle } from './list-mle.js';
 import { pairwiseSoftmax } from './pairwise-softmax.js';
 import type { LossName, RankingLoss } from './ranking-loss.js';
 import { type RankNetOptions, rankNet } from './ranknet.js';
-import { squaredError } from './squared-error.js';
+import { type SquaredErrorOptions, squaredError } from './squared-error.js';
 
 /** A loss as plain JSON, as a model version keeps it. */
 export type LossSpec =
   | ({ readonly name: 'lambdarank' } & LambdaRankOptions)
   | ({ readonly name: 'ranknet' } & RankNetOptions)
-  | { readonly name: 'pairwise-softmax' | 'list-mle' | 'squared-error' };
+  | ({ readonly name: 'squared-error' } & SquaredErrorOptions)
+  | { readonly name: 'pairwise-softmax' | 'list-mle' };
 
 interface Option {
   readonly accepts: (value: unknown) => boolean;
@@ -52,7 +53,7 @@ const OPTIONS: Readonly<Record<LossName, Options>> = {
   ranknet: { sigma: positive },
   'pairwise-softmax': {},
   'list-mle': {},
-  'squared-error': {},
+  'squared-error': { top: positive },
 };
 
 /**
@@ -76,7 +77,7 @@ export function rankingLoss(spec: unknown): RankingLoss {
     case 'list-mle':
       return listMle();
     case 'squared-error':
-      return squaredError();
+      return squaredError(checked);
   }
 }
 

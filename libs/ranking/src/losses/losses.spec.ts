@@ -79,6 +79,18 @@ const COSTS: readonly (readonly [string, RankingLoss, Cost])[] = [
   ['LambdaRank as the code of AceNAS has it', lambdaRank({ positions: 'labels-ascending' }), publishedCost(1)],
   ['LambdaRank as AceNAS, steep', lambdaRank({ positions: 'labels-ascending', sigma: 2.5 }), publishedCost(2.5)],
   ['squared error', squaredError(), squaredCost],
+  [
+    'squared error at the top',
+    squaredError({ top: 0.1 }),
+    (scores, labels) => {
+      const mean = sum(labels) / labels.length;
+      const deviation = Math.sqrt(sum(labels.map((label) => (label - mean) ** 2)) / labels.length);
+      return squaredCost(
+        scores,
+        labels.map((label) => -Math.log(Math.max(...labels) - label + 0.1 * deviation)),
+      );
+    },
+  ],
 ];
 
 const LOSSES: readonly (readonly [string, RankingLoss])[] = [
@@ -216,7 +228,7 @@ describe.each(LOSSES)('%s', (name, loss) => {
 });
 
 // Squared error alone holds scores to a level.
-describe.each(LOSSES.filter(([name]) => name !== 'squared error'))('%s', (_, loss) => {
+describe.each(LOSSES.filter(([name]) => !name.startsWith('squared error')))('%s', (_, loss) => {
   it('sums to zero, and does not see a constant added to all scores', () => {
     fc.assert(
       fc.property(lists, (list) => {
@@ -278,6 +290,7 @@ describe('rankingLoss', () => {
       [{ name: 'pairwise-softmax' }, pairwiseSoftmax()],
       [{ name: 'list-mle' }, listMle()],
       [{ name: 'squared-error' }, squaredError()],
+      [{ name: 'squared-error', top: 0.2 }, squaredError({ top: 0.2 })],
     ] as const;
     for (const [spec, loss] of specs) {
       expect(rankingLoss(spec).name).toBe(spec.name);
