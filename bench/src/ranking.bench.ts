@@ -9,6 +9,7 @@ import { dataFolder, openBenchmark } from './ranking/benchmark-folder.js';
 import { codeVersion } from './ranking/code-version.js';
 import { Journal } from './ranking/journal.js';
 import { lightgbmVersion } from './ranking/lightgbm/lightgbm-search.js';
+import { once } from './ranking/once.js';
 import { type BenchOptions, benchOptions } from './ranking/options.js';
 import type { PoolOptions } from './ranking/pool.js';
 import { figuresOf } from './ranking/protocols.js';
@@ -17,18 +18,15 @@ import { sharedData } from './ranking/shared-data.js';
 async function main(options: BenchOptions): Promise<unknown> {
   const out = options.out ?? fileURLToPath(new URL('../../.edgelore/bench/ranking.jsonl', import.meta.url));
   const code = codeVersion();
-  const lightgbm = lightgbmVersion();
+  const lightgbm = once(lightgbmVersion);
   const pool: PoolOptions = {
     journal: new Journal(out),
     scratch: path.join(path.dirname(out), 'peers'),
     jobs: options.jobs ?? availableParallelism(),
-    version: ({ method }) => (method.kind === 'lightgbm' ? (lightgbm ?? '') : code),
+    version: ({ method }) => (method.kind === 'lightgbm' ? (lightgbm() ?? '') : code),
     report: (line) => console.log(line),
   };
-  if (lightgbm === undefined) {
-    console.log('Python has no LightGBM here: the methods lightgbm and lightgbm+weak are left out');
-  }
-  const able = { ...options, peer: lightgbm !== undefined };
+  const able = { ...options, lightgbm };
   if (options.data !== null) {
     const open = openBenchmark(options.data, options.spec ?? undefined);
     return { [open.name]: (await figuresOf(open, able, pool)).figures };

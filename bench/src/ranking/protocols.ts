@@ -5,8 +5,8 @@ import type { BenchOptions } from './options.js';
 import type { PoolOptions } from './pool.js';
 import { type SearchFigures, searchTable, taskTable } from './tables.js';
 
-/** What was asked for, and whether LightGBM is here. */
-export type AbleOptions = BenchOptions & { readonly peer: boolean };
+/** What was asked for, and LightGBM's version if it is here. */
+export type AbleOptions = BenchOptions & { readonly lightgbm: () => string | undefined };
 
 /** The protocols that a table allows: searches where it has targets, folds where it has tasks. */
 export async function figuresOf(
@@ -15,7 +15,7 @@ export async function figuresOf(
   pool: PoolOptions,
 ): Promise<{ figures: Record<string, SearchFigures[string] | readonly number[]>; seconds: number }> {
   const { targets, tasks } = open.benchmark;
-  const searches = targets.length > 0 ? searchMethods(options) : {};
+  const searches = targets.length > 0 ? searchMethods(options, pool) : {};
   const rankings = tasks ? chosen(TASK_METHODS, options) : {};
   if (Object.keys({ ...searches, ...rankings }).length === 0) {
     const able = Object.keys({ ...(targets.length > 0 && SEARCH_METHODS), ...(tasks && TASK_METHODS) });
@@ -27,11 +27,14 @@ export async function figuresOf(
 }
 
 /** Methods asked for that can run here. */
-function searchMethods(options: AbleOptions): Record<string, SearchMethod> {
-  const able = Object.entries(chosen(SEARCH_METHODS, options)).filter(
-    ([, { kind }]) => options.peer || kind !== 'lightgbm',
-  );
-  return Object.fromEntries(able);
+function searchMethods(options: AbleOptions, pool: PoolOptions): Record<string, SearchMethod> {
+  const methods = Object.entries(chosen(SEARCH_METHODS, options));
+  const peers = methods.filter(([, { kind }]) => kind === 'lightgbm').map(([name]) => name);
+  if (peers.length === 0 || options.lightgbm() !== undefined) {
+    return Object.fromEntries(methods);
+  }
+  pool.report(`Python has no LightGBM here: left out are ${peers.join(', ')}`);
+  return Object.fromEntries(methods.filter(([name]) => !peers.includes(name)));
 }
 
 function chosen<Method>(known: Readonly<Record<string, Method>>, { methods }: AbleOptions): Record<string, Method> {

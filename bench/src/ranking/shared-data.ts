@@ -4,6 +4,7 @@ import { dataFolder, openBenchmark, shippedSpec } from './benchmark-folder.js';
 import { evolutionMatch } from './evolution-match.js';
 import { letor } from './letor.js';
 import { negativeTransfer } from './negative-transfer.js';
+import { once } from './once.js';
 import { PARTS, type Part } from './options.js';
 import type { PoolOptions } from './pool.js';
 import { type AbleOptions, figuresOf } from './protocols.js';
@@ -40,12 +41,4 @@ export async function sharedData(options: AbleOptions, pool: PoolOptions): Promi
     figures[name] = await parts[name]();
   }
   return figures;
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
