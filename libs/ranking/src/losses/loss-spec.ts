@@ -53,7 +53,7 @@ const OPTIONS: Readonly<Record<LossName, Options>> = {
   ranknet: { sigma: positive },
   'pairwise-softmax': {},
   'list-mle': {},
-  'squared-error': { top: positive },
+  'squared-error': { resolution: positive },
 };
 
 /**

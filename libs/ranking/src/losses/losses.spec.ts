@@ -81,15 +81,12 @@ const COSTS: readonly (readonly [string, RankingLoss, Cost])[] = [
   ['squared error', squaredError(), squaredCost],
   [
     'squared error at the top',
-    squaredError({ top: 0.1 }),
-    (scores, labels) => {
-      const mean = sum(labels) / labels.length;
-      const deviation = Math.sqrt(sum(labels.map((label) => (label - mean) ** 2)) / labels.length);
-      return squaredCost(
+    squaredError({ resolution: 0.1 }),
+    (scores, labels) =>
+      squaredCost(
         scores,
-        labels.map((label) => -Math.log(Math.max(...labels) - label + 0.1 * deviation)),
-      );
-    },
+        labels.map((label) => -Math.log(Math.max(...labels) - label + 0.1)),
+      ),
   ],
 ];
 
@@ -290,7 +287,7 @@ describe('rankingLoss', () => {
       [{ name: 'pairwise-softmax' }, pairwiseSoftmax()],
       [{ name: 'list-mle' }, listMle()],
       [{ name: 'squared-error' }, squaredError()],
-      [{ name: 'squared-error', top: 0.2 }, squaredError({ top: 0.2 })],
+      [{ name: 'squared-error', resolution: 0.2 }, squaredError({ resolution: 0.2 })],
     ] as const;
     for (const [spec, loss] of specs) {
       expect(rankingLoss(spec).name).toBe(spec.name);

@@ -6,16 +6,16 @@ import type { RankingLoss } from './ranking-loss.js';
 /** Variants of the squared error. */
 export interface SquaredErrorOptions {
   /**
-   * Looks closely at the top: a label y becomes -log(best - y + top * deviation of the labels) first, so that the last steps towards the best
-   * count as much as large steps far below it. Smaller is closer. Default: labels as they are.
+   * Looks closely at the top: a label y becomes -log(best - y + resolution) first, so that the last steps towards the best count as much as
+   * large steps far below it. In units of the labels: differences below it are noise. Default: labels as they are.
    */
-  readonly top?: number;
+  readonly resolution?: number;
 }
 
 /**
  * Half the squared difference of scores and labels, summed; labels are standardised over the list, scores are taken as they are. So
  * scores get a unit (deviations of a list), and a Newton step from zero goes to the labels' mean.
- * @throws RankingError `INVALID_LOSS` unless `top` is positive.
+ * @throws RankingError `INVALID_LOSS` unless `resolution` is positive.
  *
  * @example
  * ```ts
@@ -24,9 +24,9 @@ export interface SquaredErrorOptions {
  * [gradient[1]!.toFixed(6), curvature[1]]; // => ['1.000000', 1]
  * ```
  */
-export function squaredError({ top }: SquaredErrorOptions = {}): RankingLoss {
-  if (top !== undefined && !(top > 0 && Number.isFinite(top))) {
-    throw new RankingError('INVALID_LOSS', `squared-error.top is ${top}; it must be a positive number.`);
+export function squaredError({ resolution }: SquaredErrorOptions = {}): RankingLoss {
+  if (resolution !== undefined && !(resolution > 0 && Number.isFinite(resolution))) {
+    throw new RankingError('INVALID_LOSS', `squared-error.resolution is ${resolution}; it must be a positive number.`);
   }
   return {
     name: 'squared-error',
@@ -35,7 +35,7 @@ export function squaredError({ top }: SquaredErrorOptions = {}): RankingLoss {
       if (constant(labels)) {
         return silent(labels.length);
       }
-      const target = standardised(top === undefined ? labels : logRegrets(labels, top));
+      const target = standardised(resolution === undefined ? labels : logRegrets(labels, resolution));
       return {
         slopes: (scores, gradient, curvature) => {
           assertLengths(target.length, scores, gradient, curvature);
@@ -50,10 +50,8 @@ export function squaredError({ top }: SquaredErrorOptions = {}): RankingLoss {
 }
 
 /** Labels by the logarithm of their distance from the best. */
-function logRegrets(labels: ArrayLike<number>, top: number): Float64Array {
+function logRegrets(labels: ArrayLike<number>, resolution: number): Float64Array {
   const values = Float64Array.from(labels);
   const best = values.reduce((most, value) => Math.max(most, value));
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  return values.map((value) => -Math.log(best - value + top * deviation));
+  return values.map((value) => -Math.log(best - value + resolution));
 }
