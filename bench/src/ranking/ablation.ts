@@ -2,8 +2,8 @@ import type { OpenBenchmark } from './benchmark-folder.js';
 import { type Figure, figureOf, textTable } from './figures.js';
 import { ABLATION, type SearchMethod } from './methods.js';
 import { type PoolOptions, runUnits } from './pool.js';
-import type { SearchUnit } from './run-search.js';
 import { cellOf } from './tables.js';
+import type { SearchUnit } from './units.js';
 
 const TARGET = 'cifar100';
 const SPENT = { budget: 100, final: 20 };

@@ -2,8 +2,8 @@ import type { OpenBenchmark } from './benchmark-folder.js';
 import { type Figure, figureOf, textTable } from './figures.js';
 import { SEARCH_METHODS } from './methods.js';
 import { type PoolOptions, runUnits } from './pool.js';
-import type { SearchUnit } from './run-search.js';
 import { type Budget, nameOf } from './tables.js';
+import type { SearchUnit } from './units.js';
 
 const EVOLUTION: Budget = { budget: 200, final: 50 };
 const TRAININGS = [10, 15, 20, 25, 30, 40, 50, 75, 100, 200];

@@ -5,10 +5,7 @@ import type { OpenBenchmark } from './benchmark-folder.js';
 import type { Journal, Result } from './journal.js';
 import { keyOf } from './journal.js';
 import { writeForPeer } from './lightgbm/lightgbm-search.js';
-import type { FoldUnit } from './run-fold.js';
-import type { SearchUnit } from './run-search.js';
-
-export type Unit = SearchUnit | FoldUnit;
+import type { Unit } from './units.js';
 
 /** What a worker says: a result, why there is none, or that it has nothing to do. */
 export type Answer =

@@ -9,13 +9,7 @@ import {
   taskRegrets,
 } from '@edgelore/ranking';
 import type { TaskMethod } from './methods.js';
-
-/** One fold of tasks: the rest is learnt from, on its tasks all items are ranked. */
-export interface FoldUnit {
-  readonly kind: 'fold';
-  readonly fold: number;
-  readonly method: TaskMethod;
-}
+import type { FoldUnit } from './units.js';
 
 export const FOLDS = 5;
 

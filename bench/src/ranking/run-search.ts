@@ -18,17 +18,7 @@ import {
 } from '@edgelore/ranking';
 import type { LightgbmSearch } from './lightgbm/lightgbm-search.js';
 import type { NetworkMethod, SearchMethod } from './methods.js';
-
-/** One search of one target: B trainings in rounds, then the k best-scored. */
-export interface SearchUnit {
-  readonly kind: 'search';
-  readonly target: string;
-  readonly budget: number;
-  readonly final: number;
-  readonly rounds: number;
-  readonly seed: number;
-  readonly method: SearchMethod;
-}
+import type { SearchUnit } from './units.js';
 
 /** Runs searches over one table; keeps between them what they share. */
 export class SearchRunner {

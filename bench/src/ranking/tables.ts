@@ -2,8 +2,8 @@ import type { OpenBenchmark } from './benchmark-folder.js';
 import { type Figure, figureOf, textTable } from './figures.js';
 import type { SearchMethod, TaskMethod } from './methods.js';
 import { type PoolOptions, runUnits } from './pool.js';
-import { FOLDS, type FoldUnit } from './run-fold.js';
-import type { SearchUnit } from './run-search.js';
+import { FOLDS } from './run-fold.js';
+import type { FoldUnit, SearchUnit } from './units.js';
 
 export interface Budget {
   /** B: trainings in rounds. */

@@ -3,9 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { KernelRuntime } from '@edgelore/kernels';
 import { type Benchmark, RankingError } from '@edgelore/ranking';
 import { LightgbmSearch } from './lightgbm/lightgbm-search.js';
-import type { Answer, Unit } from './pool.js';
+import type { Answer } from './pool.js';
 import { foldRegrets } from './run-fold.js';
 import { SearchRunner } from './run-search.js';
+import type { Unit } from './units.js';
 
 const { benchmark, peer }: { benchmark: Benchmark; peer: string } = workerData;
 const runtime = await KernelRuntime.start({ threads: 1 });

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Benchmark, flatFeatures } from '@edgelore/ranking';
 import type { LightgbmMethod } from '../methods.js';
-import type { SearchUnit } from '../run-search.js';
+import type { SearchUnit } from '../units.js';
 
 const script = fileURLToPath(new URL('../../../src/ranking/lightgbm/search.py', import.meta.url));
 
