@@ -1,15 +1,14 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@edgelore/platform';
-import type { RankerVersion, Recommendation, RecommendOptions } from '@edgelore/ranking';
+import type { Asked, ExperienceTask, RankerVersion, Recommendation } from '@edgelore/ranking';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** What answers are based on: it changes seldom, and is sent only then. */
 export interface RankingKnowledge {
   readonly ranker: RankerVersion | null;
-  readonly experience: RecommendOptions['experience'];
+  readonly experience: readonly ExperienceTask[];
+  readonly seed: string;
 }
-
-export type Asked = Pick<RecommendOptions, 'description' | 'count' | 'limits' | 'seed'>;
 
 export interface RankingQuestion {
   readonly id: number;
@@ -36,13 +35,12 @@ export class RankingThread implements OnApplicationShutdown {
   private asked = 0;
   private known: RankingKnowledge | undefined;
 
-  rank({ ranker, experience }: RankingKnowledge, asked: Asked): Promise<readonly Recommendation[]> {
+  rank(knowledge: RankingKnowledge, asked: Asked): Promise<readonly Recommendation[]> {
     this.thread ??= this.start();
     const { thread, known } = this;
     this.asked += 1;
-    const isKnown = known?.ranker === ranker && known.experience === experience;
-    this.known = { ranker, experience };
-    const question: RankingQuestion = { id: this.asked, asked, ...(!isKnown && { knowledge: this.known }) };
+    const question: RankingQuestion = { id: this.asked, asked, ...(!isSame(known, knowledge) && { knowledge }) };
+    this.known = knowledge;
     return new Promise((resolve, reject) => {
       this.waiting.set(question.id, { resolve, reject });
       thread.postMessage(question);
@@ -75,4 +73,8 @@ export class RankingThread implements OnApplicationShutdown {
       waiting?.reject(new AppError('INVALID_INPUT', answer.message, { field: 'limits' }));
     else waiting?.reject(new Error(answer.message));
   }
+}
+
+function isSame(one: RankingKnowledge | undefined, other: RankingKnowledge): boolean {
+  return one?.ranker === other.ranker && one.experience === other.experience && one.seed === other.seed;
 }

@@ -1,12 +1,12 @@
 import { parentPort } from 'node:worker_threads';
 import { KernelRuntime } from '@edgelore/kernels';
-import { LimitsTooTightError, type Ranker, recommend, thawRanker } from '@edgelore/ranking';
+import { LimitsTooTightError, Recommender, thawRanker } from '@edgelore/ranking';
 import type { RankingAnswer, RankingKnowledge, RankingQuestion } from './ranking-thread.js';
 
 const runtime = await KernelRuntime.start({ threads: 1, fused: false });
-let knowledge: RankingKnowledge = { ranker: null, experience: [] };
-/** Thawed when it is first asked for. */
-let ranker: Ranker | null | undefined;
+let knowledge: RankingKnowledge | undefined;
+/** Made when it is first asked. */
+let recommender: Recommender | undefined;
 
 parentPort?.on('message', (question: RankingQuestion) => {
   parentPort?.postMessage(answer(question));
@@ -16,12 +16,17 @@ function answer({ id, knowledge: next, asked }: RankingQuestion): RankingAnswer 
   try {
     if (next) {
       knowledge = next;
-      ranker = undefined;
+      recommender = undefined;
     }
-    if (ranker === undefined) ranker = knowledge.ranker && thawRanker(knowledge.ranker, runtime);
-    return { id, kind: 'ranked', ranked: recommend({ ...asked, ranker, experience: knowledge.experience }) };
+    recommender ??= recommenderOf(knowledge);
+    return { id, kind: 'ranked', ranked: recommender.recommend(asked) };
   } catch (error) {
     if (error instanceof LimitsTooTightError) return { id, kind: 'refused', message: error.message };
     return { id, kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+function recommenderOf(known: RankingKnowledge | undefined): Recommender {
+  const { ranker = null, experience = [], seed = '' } = known ?? {};
+  return new Recommender({ ranker: ranker && thawRanker(ranker, runtime), experience, seed });
 }

@@ -51,8 +51,8 @@ export class RecommendationsService {
 
     const { model, lineage, experience } = await this.basis.current();
     const ranked = await this.thread.rank(
-      { ranker: model.artefact.ranker, experience: experience.tasks },
-      { description: lineage.carry(descriptionOf(task)), count, limits, seed: `${task.id}/${model.number}` },
+      { ranker: model.artefact.ranker, experience: experience.tasks, seed: `${model.number}` },
+      { description: lineage.carry(descriptionOf(task)), count, limits },
     );
     await manager
       .createQueryBuilder()

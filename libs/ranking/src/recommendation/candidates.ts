@@ -36,45 +36,42 @@ export interface Candidate {
 /** Hyperparameter settings drawn for an architecture when limits leave few. */
 const SETTINGS = 8;
 
+/** Share of the architectures below which a sample of the whole space has too few within the limits. */
+const SCARCE = 0.1;
+
+/** Configurations with their costs, each once. */
+export function candidatesOf(space: SearchSpace, configurations: readonly Configuration[]): Candidate[] {
+  const costs = new Map(architecturesOf(space).map(({ key, cost }) => [key, cost]));
+  const candidates = new Map<string, Candidate>();
+  for (const configuration of configurations) {
+    const id = configurationId(configuration);
+    const cost = costs.get(architectureKey(space, configuration)) ?? costOf(configuration);
+    candidates.set(id, { id, configuration, cost });
+  }
+  return [...candidates.values()];
+}
+
 /**
- * Configurations within the limits: everything in `known` that fits, and `count` drawn from the space. Limits act on the architecture
- * only, so where they leave little of a uniform sample the rest is drawn from the architectures that fit.
+ * Whether limits leave so little of the space that candidates are better drawn by {@link candidatesWithin}.
  * @throws LimitsTooTightError when nothing fits.
  */
-export function candidatesWithin(
-  space: SearchSpace,
-  limits: CostLimits,
-  known: readonly Configuration[],
-  count: number,
-  random: Random,
-): Candidate[] {
+export function isScarce(space: SearchSpace, limits: CostLimits): boolean {
   const architectures = architecturesOf(space);
   const fitting = architectures.filter(({ cost }) => fits(cost, limits));
   if (fitting.length === 0) {
     throw tooTight(architectures, limits);
   }
-  const costs = new Map(architectures.map(({ key, cost }) => [key, cost]));
-  const candidates = new Map<string, Candidate>();
-  const offer = (configuration: Configuration): void => {
-    const cost = costs.get(architectureKey(space, configuration)) ?? costOf(configuration);
-    if (fits(cost, limits)) {
-      const id = configurationId(configuration);
-      candidates.set(id, { id, configuration, cost });
-    }
-  };
-  for (const configuration of known) {
-    offer(configuration);
-  }
-  const share = fitting.length / architectures.length;
-  if (share > 0.1) {
-    sampleConfigurations(space, count, random).forEach(offer);
-  } else {
-    for (const { configuration } of random.shuffle(fitting).slice(0, Math.ceil(count / SETTINGS))) {
-      offer(configuration);
-      settingsOf(space, configuration, random).forEach(offer);
-    }
-  }
-  return [...candidates.values()];
+  return fitting.length / architectures.length <= SCARCE;
+}
+
+/** About `count` candidates drawn from the architectures that fit; limits act on the architecture only. */
+export function candidatesWithin(space: SearchSpace, limits: CostLimits, count: number, random: Random): Candidate[] {
+  const fitting = architecturesOf(space).filter(({ cost }) => fits(cost, limits));
+  const drawn = random
+    .shuffle(fitting)
+    .slice(0, Math.ceil(count / SETTINGS))
+    .flatMap(({ configuration }) => [configuration, ...settingsOf(space, configuration, random)]);
+  return candidatesOf(space, drawn);
 }
 
 interface Architecture {
@@ -129,7 +126,7 @@ function architectureKey(space: SearchSpace, configuration: Configuration): stri
     .join('|');
 }
 
-function fits(
+export function fits(
   cost: Cost,
   { maxMacs = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY }: CostLimits,
 ): boolean {

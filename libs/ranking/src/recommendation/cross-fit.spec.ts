@@ -1,9 +1,13 @@
 import { KernelRuntime } from '@edgelore/kernels';
-import { faceDetectorSpace } from '@edgelore/search-space';
+import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
+import { seededRandom } from '@edgelore/tensor';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { ScorerKind } from '../scorers/scorer.js';
+import { configurationItems } from './configuration-items.js';
 import { type CrossFit, crossFit, splitFolds } from './cross-fit.js';
 import { average, type ExperienceTask, taskTables } from './experience.js';
+import { thawMember } from './ranker.js';
+import type { Strategy } from './ranker-version.js';
 import { type ScorerRecipe, scorerRecipes } from './scorer-recipe.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 
@@ -56,5 +60,28 @@ describe.each(kinds)('cross-fitted %s', (_, recipe) => {
     const residual = Math.sqrt(average(fitted.residuals));
     expect(residual).toBeGreaterThan(0.3);
     expect(residual).toBeLessThan(1.2);
+  });
+
+  it('scores the same after a round trip through JSON', () => {
+    const [fold] = fitted.folds;
+    const again = thawMember(JSON.parse(JSON.stringify(fold!.member)), runtime);
+    const configurations = sampleConfigurations(faceDetectorSpace, 60, seededRandom(3));
+    const items = configurationItems(faceDetectorSpace, configurations, recipe.kind);
+    const scores = thawMember(fold!.member, runtime).score(items, small[0]!.description.rows[0]!);
+    expect(again.score(items, small[0]!.description.rows[0]!)).toEqual(scores);
+    expect(new Set(scores).size).toBeGreaterThan(20);
+  });
+
+  it('orders trials of tasks that it never saw better than what did well everywhere, where tasks differ', () => {
+    const worlds = [11, 12].map((seed) => simulatedWorld(seed, { tasks: 10, trials: 24 }));
+    const evidence = worlds.flatMap(
+      ({ tasks }) =>
+        fit(
+          recipe,
+          tasks.map(({ task }) => task),
+        ).evidence,
+    );
+    const mean = (strategy: Strategy) => average(evidence.map(({ ndcg10 }) => ndcg10[strategy]));
+    expect(mean('ranker')).toBeGreaterThan(mean('cold-portfolio') + 0.05);
   });
 });

@@ -82,7 +82,7 @@ function fitMember(
 ): RankerMember {
   const { items, lists } = trainingLists(space, tables, recipe);
   const scorer = recipe.fit(items, lists, seed, runtime);
-  const unit = recipe.calibrated ? { centre: 0, scale: 1 } : calibration(scorer, items, lists);
+  const unit = recipe.calibrated ? { centre: 0, scale: 1 } : calibration(scorer, space, tables);
   return { scorer: scorer.freeze(), ...unit };
 }
 
@@ -110,18 +110,20 @@ function trainingLists(
   };
 }
 
-/** Least squares of standardised trial scores on a scorer's scores, each less its list's mean, so that the scores get a unit. */
-function calibration(scorer: Scorer, items: Items, lists: readonly ViewedList[]): { centre: number; scale: number } {
+/** Least squares of standardised trial scores on a scorer's scores, each less its task's mean, so that the scores get a unit. */
+function calibration(
+  scorer: Scorer,
+  space: SearchSpace,
+  tables: readonly TaskTable[],
+): Pick<RankerMember, 'centre' | 'scale'> {
   const centres: number[] = [];
   let products = 0;
   let squares = 0;
-  for (const { task, items: rows, labels } of lists) {
-    const all = scorer.score(items, task);
-    const scores = Float64Array.from(rows, (row) => all[row]!);
+  for (const { configurations, mean, standardised } of tables.filter(({ scores }) => scores.length > 1)) {
+    const scores = scorer.score(configurationItems(space, configurations, scorer.kind), Float32Array.from(mean));
     const centre = average(scores);
-    const middle = average(labels);
     scores.forEach((score, at) => {
-      products += (score - centre) * (labels[at]! - middle);
+      products += (score - centre) * standardised[at]!;
       squares += (score - centre) ** 2;
     });
     centres.push(centre);

@@ -1,7 +1,7 @@
 import type { Description } from '@edgelore/descriptors';
-import type { Configuration, SearchSpace } from '@edgelore/search-space';
+import type { Configuration } from '@edgelore/search-space';
 import { RankingError } from '../ranking.error.js';
-import { configurationItems } from './configuration-items.js';
+import type { Choices } from './choices.js';
 import { meanOf } from './experience.js';
 import { ensembleScores, type Ranker } from './ranker.js';
 
@@ -21,12 +21,7 @@ export interface RankedConfiguration {
  * @throws RankingError `INVALID_MODEL` when the description is of another extractor or the ranker of another space.
  * @see the example of {@link trainRanker}
  */
-export function rank(
-  ranker: Ranker,
-  space: SearchSpace,
-  description: Description,
-  configurations: readonly Configuration[],
-): RankedConfiguration[] {
+export function rank(ranker: Ranker, description: Description, choices: Choices): RankedConfiguration[] {
   const { version } = ranker;
   if (description.extractorHash !== version.extractor.hash) {
     throw new RankingError(
@@ -34,15 +29,18 @@ export function rank(
       `The description was made by extractor ${description.extractorVersion} and this ranker reads version ${version.extractor.version}; align the description first.`,
     );
   }
-  if (version.space !== space.id) {
+  if (version.space !== choices.space.id) {
     throw new RankingError(
       'INVALID_MODEL',
-      `The ranker is for the space ${version.space}, not ${space.id}; retrain it.`,
+      `The ranker is for the space ${version.space}, not ${choices.space.id}; retrain it.`,
     );
   }
-  const items = configurationItems(space, configurations, version.scorer);
-  const { scores, spreads, unfamiliarities } = ensembleScores(ranker, meanOf(description.rows), items);
-  return configurations.map((configuration, index) => ({
+  const { scores, spreads, unfamiliarities } = ensembleScores(
+    ranker,
+    meanOf(description.rows),
+    choices.items(version.scorer),
+  );
+  return choices.configurations.map((configuration, index) => ({
     configuration,
     score: scores[index]!,
     spread: spreads[index]!,

@@ -12,6 +12,8 @@ export interface ThawedMember {
 
 /** A ranker version ready to score. */
 export interface Ranker {
+  /** Variance of a score, in those of a residual, because a configuration is unlike those tried, [count]. */
+  readonly unfamiliarity: (items: Items) => Float64Array;
   readonly version: RankerVersion;
   readonly members: readonly ThawedMember[];
   readonly folds: readonly {
@@ -25,11 +27,23 @@ export interface Ranker {
  * @param version as `trainRanker` made it, or of an older format
  * @param runtime kernels, which networks (`mlp`, `graph`) compute with; must outlive the ranker
  * @throws RankingError `INVALID_MODEL` for an unknown format, damaged members, or networks without kernels.
- * @see the example of {@link trainRanker}
+ *
+ * @example
+ * ```ts
+ * // Members of the first format were all bilinear.
+ * const stored = JSON.parse('{ "format": "ranker/1", "members": [], "folds": [], "familiarity": [] }');
+ * thawRanker(stored).version.scorer; // => 'bilinear'
+ * ```
  */
 export function thawRanker(version: RankerVersion, runtime?: KernelRuntime): Ranker {
   const parsed = parseRanker(version);
+  const known = new WeakMap<Items, Float64Array>();
   return {
+    unfamiliarity(items) {
+      const values = known.get(items) ?? unfamiliarities(parsed.familiarity, items);
+      known.set(items, values);
+      return values;
+    },
     version: parsed,
     members: parsed.members.map((member) => thawMember(member, runtime)),
     folds: parsed.folds.map(({ heldOut, member }) => ({ heldOut, member: thawMember(member, runtime) })),
@@ -48,7 +62,7 @@ export function calibrated(scorer: Scorer, centre: number, scale: number): Thawe
 
 /** Mean and spread of the members' scores, and the part of the spread that unfamiliarity makes, [count] each. */
 export function ensembleScores(
-  { members, version }: Ranker,
+  { members, version, unfamiliarity }: Ranker,
   mean: ArrayLike<number>,
   items: Items,
 ): { scores: Float64Array; spreads: Float64Array; unfamiliarities: Float64Array } {
@@ -60,7 +74,7 @@ export function ensembleScores(
       scores[index]! += score / count;
     });
   }
-  const unfamiliar = unfamiliarities(version.familiarity, items).map((value) => version.residual * Math.sqrt(value));
+  const unfamiliar = unfamiliarity(items).map((value) => version.residual * Math.sqrt(value));
   const spreads = unfamiliar.map((value, index) => {
     const squares = all.reduce((sum, one) => sum + (one[index]! - scores[index]!) ** 2, 0);
     // Members leave one fold out each, so this is the jackknife's variance (Efron and Stein 1981).

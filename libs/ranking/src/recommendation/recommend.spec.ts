@@ -8,6 +8,7 @@ import {
 } from '@edgelore/search-space';
 import { describe, expect, it } from '@jest/globals';
 import type { LimitsTooTightError } from './candidates.js';
+import { Choices } from './choices.js';
 import { rank } from './rank.js';
 import { thawRanker } from './ranker.js';
 import type { Strategy } from './ranker-version.js';
@@ -60,7 +61,7 @@ describe('recommend', () => {
   it('orders by score less unfamiliarity, however much past tasks disagree', () => {
     const found = recommend({ ...asked, ranker: by('ranker') });
     const configurations = found.map(({ configuration }) => configuration);
-    const ranked = rank(ranker, faceDetectorSpace, own!.description, configurations);
+    const ranked = rank(ranker, own!.description, new Choices(faceDetectorSpace, configurations));
     const cautious = ranked.map(({ score, unfamiliarity }) => score - unfamiliarity);
     expect(cautious).toEqual([...cautious].sort((a, b) => b - a));
     const bounds = ranked.map(({ score, spread }) => score - spread);

@@ -6,9 +6,11 @@ import {
   defaultConfiguration,
   faceDetectorSpace,
   type SearchSpace,
+  sampleConfigurations,
 } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
-import { type Candidate, candidatesWithin } from './candidates.js';
+import { type Candidate, candidatesOf, candidatesWithin, fits, isScarce } from './candidates.js';
+import { Choices } from './choices.js';
 import { configurationFeatures } from './configuration-features.js';
 import { type ExperienceTask, meanOf, type TaskTable, taskTables } from './experience.js';
 import { greedyPortfolio, kernelScores, type Neighbour, nearestTasks, nearnessWeights } from './neighbours.js';
@@ -39,53 +41,121 @@ export interface Recommendation {
   readonly neighbours: readonly Neighbour[];
 }
 
-export interface RecommendOptions {
+/** What recommendations are based on. */
+export interface RecommenderOptions {
   /** The current ranker, thawed; null before any was trained. */
   readonly ranker: Ranker | null;
-  readonly description: Description;
-  /** Past tasks, described by the same extractor; base descriptors are not used. The asking task may be among them. */
+  /** Past tasks; base descriptors are not used. The asking task may be among them. */
   readonly experience: readonly ExperienceTask[];
-  /** How many to return, at least 1. */
-  readonly count: number;
-  readonly limits?: CostLimits;
   readonly seed: number | string;
-  /** How many configurations are drawn from the space, beside everything ever tried. Default 10,000, about half a second. */
+  /** How many configurations are drawn from the space, beside everything ever tried. Default 10,000. */
   readonly sample?: number;
   readonly space?: SearchSpace;
 }
 
+/** What is asked for one task. */
+export interface Asked {
+  readonly description: Description;
+  /** How many to return, at least 1. */
+  readonly count: number;
+  readonly limits?: CostLimits;
+}
+
+export type RecommendOptions = RecommenderOptions & Asked;
+
+/** {@link Recommender.recommend} for a single task. */
+export function recommend({ description, count, limits, ...options }: RecommendOptions): Recommendation[] {
+  return new Recommender(options).recommend({ description, count, ...(limits && { limits }) });
+}
+
+/** Candidates, and as they are ranked. */
+interface Pool {
+  readonly candidates: readonly Candidate[];
+  readonly choices: Choices;
+}
+
+/** Past tasks that can be compared with a description, and what was tried on them. */
+interface Past {
+  readonly tables: readonly TaskTable[];
+  /** Everything tried, and the default. */
+  readonly tried: Pool;
+}
+
 /**
- * The `count` configurations to try first on a task, best first, always valid and within the limits; fewer only where the limits leave
- * fewer. The strategy is the one that the ranker's out-of-fold evidence favours. Candidates are ordered by score less what is in doubt
- * because a configuration is unlike those tried, so that such a one has to promise more; any two returned differ in two dimensions at least.
- * @throws LimitsTooTightError when no configuration is within the limits.
- * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
+ * Recommends configurations for one task after another. What does not depend on the task is done once: reading the experience, drawing candidates and
+ * encoding them.
  * @see the example of {@link trainRanker}
  */
-export function recommend(options: RecommendOptions): Recommendation[] {
-  const { ranker, description, experience, count, limits = {}, sample = SAMPLE, space = faceDetectorSpace } = options;
-  const tables = taskTables(
-    space,
-    experience.filter(({ description: past }) => past.extractorHash === description.extractorHash),
-  ).filter(({ scores }) => scores.length > 0);
-  const random = seededRandom(`${options.seed}`);
-  const tried = tables.flatMap(({ configurations }) => configurations);
-  const candidates = candidatesWithin(space, limits, [defaultConfiguration(space), ...tried], sample, random);
-  const mean = meanOf(description.rows);
-  const neighbours = nearestTasks(mean, tables).slice(0, NEIGHBOURS);
-  const reason: Strategy = ranker && tables.length > 0 ? ranker.version.strategy : 'cold-portfolio';
-  const scored = score(reason, candidates, { ranker, description, space, tables, mean });
-  const ordered =
-    reason === 'ranker' ? byCautiousScore(scored) : portfolio(scored, tables, weightsOf(reason, mean, tables), space);
-  return diverse(ordered, count).map(({ candidate, score, spread }, index) => ({
-    configuration: candidate.configuration,
-    rank: index + 1,
-    score,
-    spread,
-    cost: candidate.cost,
-    reason,
-    neighbours,
-  }));
+export class Recommender {
+  readonly #options: Required<RecommenderOptions>;
+  readonly #past = new Map<string, Past>();
+  #drawn: Pool | undefined;
+
+  constructor({ sample = SAMPLE, space = faceDetectorSpace, ...options }: RecommenderOptions) {
+    this.#options = { sample, space, ...options };
+  }
+
+  /**
+   * The `count` configurations to try first on a task, best first, always valid and within the limits; fewer only where the limits leave
+   * fewer. The strategy is the one that the ranker's out-of-fold evidence favours. Candidates are ordered by score less what is in doubt
+   * because a configuration is unlike those tried, so that such a one has to promise more; any two returned differ in two dimensions at least.
+   * @throws LimitsTooTightError when no configuration is within the limits.
+   * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
+   */
+  recommend({ description, count, limits = {} }: Asked): Recommendation[] {
+    const { ranker, space } = this.#options;
+    const { tables, tried } = this.#pastOf(description.extractorHash);
+    const mean = meanOf(description.rows);
+    const reason: Strategy = ranker && tables.length > 0 ? ranker.version.strategy : 'cold-portfolio';
+    const weights = reason === 'nearest-tasks' ? nearnessWeights(mean, tables) : tables.map(() => 1);
+    const score = (pool: Pool): Scored[] =>
+      reason === 'ranker' && ranker ? scoreByRanker(pool, ranker, description) : scoreByKernel(pool, tables, weights);
+    const known = new Set(tried.candidates.map(({ id }) => id));
+    const scored = [
+      ...score(tried),
+      ...score(this.#poolWithin(limits)).filter(({ candidate }) => !known.has(candidate.id)),
+    ].filter(({ candidate }) => fits(candidate.cost, limits));
+    const ordered = reason === 'ranker' ? byCautiousScore(scored) : portfolio(scored, tables, weights, space);
+    const neighbours = nearestTasks(mean, tables).slice(0, NEIGHBOURS);
+    return diverse(ordered, count).map(({ candidate, score, spread }, index) => ({
+      configuration: candidate.configuration,
+      rank: index + 1,
+      score,
+      spread,
+      cost: candidate.cost,
+      reason,
+      neighbours,
+    }));
+  }
+
+  #pastOf(extractorHash: string): Past {
+    const known = this.#past.get(extractorHash);
+    if (known) {
+      return known;
+    }
+    const { space, experience } = this.#options;
+    const comparable = experience.filter(({ description }) => description.extractorHash === extractorHash);
+    const tables = taskTables(space, comparable).filter(({ scores }) => scores.length > 0);
+    const tried = tables.flatMap(({ configurations }) => configurations);
+    const past = { tables, tried: this.#poolOf(candidatesOf(space, [defaultConfiguration(space), ...tried])) };
+    this.#past.set(extractorHash, past);
+    return past;
+  }
+
+  #poolWithin(limits: CostLimits): Pool {
+    const { space, sample, seed } = this.#options;
+    const random = seededRandom(`${seed}`);
+    if (isScarce(space, limits)) {
+      return this.#poolOf(candidatesWithin(space, limits, sample, random));
+    }
+    this.#drawn ??= this.#poolOf(candidatesOf(space, sampleConfigurations(space, sample, random)));
+    return this.#drawn;
+  }
+
+  #poolOf(candidates: readonly Candidate[]): Pool {
+    const configurations = candidates.map(({ configuration }) => configuration);
+    return { candidates, choices: new Choices(this.#options.space, configurations) };
+  }
 }
 
 interface Scored {
@@ -95,45 +165,28 @@ interface Scored {
   readonly caution: number;
 }
 
-interface Asked {
-  readonly ranker: Ranker | null;
-  readonly description: Description;
-  readonly space: SearchSpace;
-  readonly tables: readonly TaskTable[];
-  readonly mean: Float64Array;
+function scoreByRanker({ candidates, choices }: Pool, ranker: Ranker, description: Description): Scored[] {
+  return rank(ranker, description, choices).map(({ score, spread, unfamiliarity }, at) => ({
+    candidate: candidates[at]!,
+    score,
+    spread,
+    caution: unfamiliarity,
+  }));
 }
 
-function score(reason: Strategy, candidates: readonly Candidate[], asked: Asked): Scored[] {
-  const { ranker, description, space, tables, mean } = asked;
-  if (reason === 'ranker' && ranker) {
-    const ranked = rank(
-      ranker,
-      space,
-      description,
-      candidates.map(({ configuration }) => configuration),
-    );
-    return ranked.map(({ score, spread, unfamiliarity }, at) => ({
-      candidate: candidates[at]!,
-      score,
-      spread,
-      caution: unfamiliarity,
-    }));
-  }
-  const { scores, spreads } = kernelScores(
-    tables,
-    weightsOf(reason, mean, tables),
-    candidates.map(({ configuration }) => configurationFeatures(space, configuration)),
-  );
+function scoreByKernel(
+  { candidates, choices: { space } }: Pool,
+  tables: readonly TaskTable[],
+  weights: readonly number[],
+): Scored[] {
+  const features = candidates.map(({ configuration }) => configurationFeatures(space, configuration));
+  const { scores, spreads } = kernelScores(tables, weights, features);
   return candidates.map((candidate, at) => ({
     candidate,
     score: scores[at]!,
     spread: spreads[at]!,
     caution: spreads[at]!,
   }));
-}
-
-function weightsOf(reason: Strategy, mean: Float64Array, tables: readonly TaskTable[]): number[] {
-  return reason === 'nearest-tasks' ? nearnessWeights(mean, tables) : tables.map(() => 1);
 }
 
 /** By score less what is in doubt because a candidate is unlike those tried. That past tasks disagree about one is no reason against it: its score is their mean. */

@@ -22,6 +22,7 @@ export interface ScorerRecipe {
 const LEAST_JUDGED = 4;
 /** Steps of a network's training, about; the same however many trials there are. */
 const NETWORK_STEPS = 600;
+/** Trials that a step ranks at once, about. */
 const NETWORK_BATCH = 24;
 
 const bilinear: ScorerRecipe = {
@@ -31,23 +32,36 @@ const bilinear: ScorerRecipe = {
   fit: (items, lists, seed) => fitBilinearScorer(items, lists, { loss: rankingLoss(BILINEAR_LOSS), seed }),
 };
 
+// On a few noisy lists LambdaRank by itself leaves trees and networks behind losses that use every pair.
+const TREE_LOSS: LossSpec = { name: 'ranknet' };
+const NETWORK_LOSS: LossSpec = { name: 'pairwise-softmax' };
+
 const trees: ScorerRecipe = {
   kind: 'trees',
-  loss: BILINEAR_LOSS,
+  loss: TREE_LOSS,
   calibrated: false,
   fit: (items, lists, seed) =>
-    fitTreeScorer(items, lists, { loss: rankingLoss(BILINEAR_LOSS), seed, trees: 60, leaves: 6, l2: 1 }),
+    fitTreeScorer(items, lists, {
+      loss: rankingLoss(TREE_LOSS),
+      seed,
+      trees: 50,
+      leaves: 6,
+      maxDepth: 3,
+      learningRate: 0.3,
+      featureShare: 0.3,
+      rowShare: 0.7,
+    }),
 };
 
 function network(kind: 'mlp' | 'graph'): ScorerRecipe {
   return {
     kind,
-    loss: BILINEAR_LOSS,
+    loss: NETWORK_LOSS,
     calibrated: false,
     fit(items, lists, seed, runtime) {
       const steps = lists.reduce((sum, { labels }) => sum + Math.max(1, Math.floor(labels.length / NETWORK_BATCH)), 0);
       return fitNetworkScorer(runtime!, items, lists, {
-        loss: rankingLoss(BILINEAR_LOSS),
+        loss: rankingLoss(NETWORK_LOSS),
         seed,
         layers: 2,
         width: 16,
@@ -55,7 +69,7 @@ function network(kind: 'mlp' | 'graph'): ScorerRecipe {
         hidden: 32,
         batch: NETWORK_BATCH,
         epochs: Math.max(1, Math.round(NETWORK_STEPS / steps)),
-        weightDecay: 0.02,
+        weightDecay: 1,
       });
     },
   };

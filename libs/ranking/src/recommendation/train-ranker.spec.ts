@@ -1,6 +1,7 @@
 import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
+import { Choices } from './choices.js';
 import { configurationItems } from './configuration-items.js';
 import type { ExperienceTask } from './experience.js';
 import { rank } from './rank.js';
@@ -30,10 +31,10 @@ describe('trainRanker', () => {
 
   it('is plain JSON, and ranks the same after a round trip', () => {
     const again: TrainedModel = JSON.parse(JSON.stringify(trained));
-    const configurations = sampleConfigurations(faceDetectorSpace, 20, seededRandom(4));
+    const choices = new Choices(faceDetectorSpace, sampleConfigurations(faceDetectorSpace, 20, seededRandom(4)));
     const { description } = tasks[0]!;
-    expect(rank(thawRanker(again.ranker), faceDetectorSpace, description, configurations)).toEqual(
-      rank(thawRanker(trained.ranker), faceDetectorSpace, description, configurations),
+    expect(rank(thawRanker(again.ranker), description, choices)).toEqual(
+      rank(thawRanker(trained.ranker), description, choices),
     );
   });
 

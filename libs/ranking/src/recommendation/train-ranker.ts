@@ -78,8 +78,9 @@ export interface TrainedModel {
  * gate({ candidate: ranker, current: null, experience: tasks }).verdict; // => 'promote'
  * const { description } = tasks[0]!;
  * const thawed = thawRanker(ranker);
- * rank(thawed, faceDetectorSpace, description, configurations).length; // => 6
- * recommend({ ranker: thawed, description, experience: tasks, count: 3, seed: 1, sample: 100 }).length; // => 3
+ * rank(thawed, description, new Choices(faceDetectorSpace, configurations)).length; // => 6
+ * const recommender = new Recommender({ ranker: thawed, experience: tasks, seed: 1, sample: 100 });
+ * recommender.recommend({ description, count: 3 }).length; // => 3
  * ```
  */
 export function trainRanker(options: TrainRankerOptions): TrainedModel {

@@ -4,6 +4,7 @@ import type { FitOptions, Items, LabelledList, Scorer, ScorerArtefact } from '..
 import { fitTrees, type TrainingList, type TreeOptions } from './fit-trees.js';
 import { assertTreeTables } from './tree-artefact.js';
 import { TreeEnsemble, type TreeTables } from './tree-ensemble.js';
+import { treesForTask } from './trees-for-task.js';
 
 /** Boosted trees as plain JSON: the tables of the trees over an item's flat features followed by the task's description. */
 export interface TreeArtefact extends ScorerArtefact {
@@ -83,31 +84,22 @@ export function thawTrees(artefact: unknown): Scorer {
 }
 
 function treeScorer(ensemble: TreeEnsemble, taskWidth: number): Scorer {
+  const { tables } = ensemble;
+  const itemWidth = tables.width - taskWidth;
   return {
     kind: 'trees',
-    score: (items, task) => ensemble.predict(rowsFor(items, task, ensemble.tables.width - taskWidth, taskWidth)),
-    freeze: (): TreeArtefact => ({ format: 'scorer/1', kind: 'trees', taskWidth, trees: ensemble.tables }),
+    score(items, task) {
+      const flat = flatFeatures(items);
+      if (flat.width !== itemWidth || (task?.length ?? 0) !== taskWidth) {
+        throw new RankingError(
+          'INVALID_EXPERIENCE',
+          `The trees know items of ${itemWidth} and tasks of ${taskWidth} numbers, not of ${flat.width} and ${task?.length ?? 0}; encode as in training.`,
+        );
+      }
+      return (task ? new TreeEnsemble(treesForTask(tables, task)) : ensemble).predict(flat.features);
+    },
+    freeze: (): TreeArtefact => ({ format: 'scorer/1', kind: 'trees', taskWidth, trees: tables }),
   };
-}
-
-function rowsFor(items: Items, task: Float32Array | undefined, itemWidth: number, taskWidth: number): Float32Array {
-  const flat = flatFeatures(items);
-  if (flat.width !== itemWidth || (task?.length ?? 0) !== taskWidth) {
-    throw new RankingError(
-      'INVALID_EXPERIENCE',
-      `The trees know items of ${itemWidth} and tasks of ${taskWidth} numbers, not of ${flat.width} and ${task?.length ?? 0}; encode as in training.`,
-    );
-  }
-  if (task === undefined) {
-    return flat.features;
-  }
-  const width = itemWidth + taskWidth;
-  const rows = new Float32Array(items.count * width);
-  for (let item = 0; item < items.count; item += 1) {
-    rows.set(flat.features.subarray(item * itemWidth, (item + 1) * itemWidth), item * width);
-    rows.set(task, item * width + itemWidth);
-  }
-  return rows;
 }
 
 function assertList({ items, labels, task }: LabelledList, index: number, count: number, taskWidth: number): void {
