@@ -1,5 +1,6 @@
 // npm run bench -- supernet: trains the weights that all architectures of the detection family share, on openly licensed domains only; killed and started again it
-// goes on. --evaluate: how well scores without training rank measured trials on domains that it has not seen.
+// goes on. --evaluate: how well scores without training rank measured trials on domains that it has not seen; with --architectures N the trials of N random
+// architectures under the same hyperparameters, measured first where the file of --trials lacks them.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +15,16 @@ import {
 } from '@edgelore/detection';
 import { KernelRuntime } from '@edgelore/kernels';
 import { kendallTau, spearman } from '@edgelore/ranking';
+import {
+  type Configuration,
+  defaultConfiguration,
+  faceDetectorSpace,
+  parseConfiguration,
+} from '@edgelore/search-space';
+import { seededRandom } from '@edgelore/tensor';
 import { loadBackgrounds, loadDomain, openDomains, requireFacesFolder } from './domains.js';
 import { experienceFile } from './experience.js';
-import { readRows } from './trials.js';
+import { codeVersion, readRows, runTrials, shippedWeightsFile, type TrialRow } from './trials.js';
 
 const supernetFile = fileURLToPath(new URL('../../client-sdk/weights/face-supernet.v1.bin', import.meta.url));
 const { values } = parseArgs({
@@ -26,10 +34,18 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: supernetFile },
-    trials: { type: 'string', default: experienceFile },
+    trials: { type: 'string' },
+    optimiser: { type: 'string' },
+    architectures: { type: 'string' },
+    domains: { type: 'string', default: 'derived-cctv,cartoon-mixed' },
+    seconds: { type: 'string', default: '60' },
   },
 });
 requireFacesFolder();
+/** Trials of architectures are kept apart from the experience, which is to hold whole configurations. */
+const trialsFile =
+  values.trials ??
+  (values.architectures === undefined ? experienceFile : experienceFile.replace('trials', 'architectures'));
 const runtime = await KernelRuntime.start({ threads: Number(values.threads) });
 await (values.evaluate ? evaluate() : train());
 runtime.dispose();
@@ -73,7 +89,13 @@ async function train(): Promise<void> {
 /** Rank correlation with measured average precision, on domains of which the supernet has seen nothing, beside that of what costs nothing to know. */
 async function evaluate(): Promise<void> {
   const supernet = decodeSupernet(readFileSync(values.out));
-  const rows = readRows(values.trials).filter(({ domain }) => !openDomains.includes(domain));
+  const trialRows =
+    values.architectures === undefined ? readRows(trialsFile) : await measure(Number(values.architectures));
+  const rows = trialRows.filter(
+    ({ domain, configuration }) =>
+      !openDomains.includes(domain) &&
+      configuration.values.optimiser === (values.optimiser ?? configuration.values.optimiser),
+  );
   const domains = [...new Set(rows.map(({ domain }) => domain))].sort();
   const figures: Record<string, Record<string, { tau: number; rho: number }>> = {};
   let [seconds, looks] = [0, 0];
@@ -129,6 +151,30 @@ async function evaluate(): Promise<void> {
       mean: Object.fromEntries(names.map((name) => [name, { tau: mean(name, 'tau'), rho: mean(name, 'rho') }])),
     }),
   );
+}
+
+/** Random architectures, each trained with the same hyperparameters for the same time: what a score of an architecture is to foretell. */
+async function measure(count: number): Promise<TrialRow[]> {
+  const random = seededRandom('truth/1');
+  const { space, values: usual } = defaultConfiguration(faceDetectorSpace);
+  const drawn = (): Configuration => {
+    const own = faceDetectorSpace.dimensions
+      .filter(({ kind }) => kind === 'architecture')
+      .map(({ name, values: all }) => [name, all[random.integer(all.length)]] as const);
+    return parseConfiguration(faceDetectorSpace, {
+      space,
+      values: { ...usual, ...Object.fromEntries(own), learningRate: 0.03 },
+    });
+  };
+  const configurations = Array.from({ length: count }, drawn);
+  const version = codeVersion();
+  const orders = values.domains.split(',').flatMap((domain) =>
+    configurations.map((configuration) => ({
+      ...{ domain, configuration, seed: 1, threads: 1, shippedWeights: shippedWeightsFile, codeVersion: version },
+      budget: { seconds: Number(values.seconds) },
+    })),
+  );
+  return runTrials(orders, { file: trialsFile, jobs: 1 });
 }
 
 function writeWhole(file: string, bytes: Uint8Array): void {

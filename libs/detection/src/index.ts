@@ -39,6 +39,7 @@ export {
   startingSupernet,
   supernetId,
   supernetLabels,
+  supernetScores,
   type TrainedSupernet,
   trainSupernet,
   weightsOf,

@@ -6,6 +6,7 @@ export {
   type SupernetLabels,
   type SupernetScoreOptions,
   supernetLabels,
+  supernetScores,
 } from './supernet-scores.js';
 export {
   type SupernetProgress,

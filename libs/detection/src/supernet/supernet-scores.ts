@@ -50,6 +50,10 @@ const LOSS = { classLoss: 'focal', negativesPerPositive: 3, boxLoss: 'giou', box
  * at once. The supernet stays as it is.
  *
  * @throws TrainingError NO_IMAGES, NO_FACES; whatever `signal` is aborted with.
+ *
+ * @example
+ * const supernet = decodeSupernet(await readFile('client-sdk/weights/face-supernet.v1.bin'));
+ * const { ap50, negativeLoss } = await supernetLabels({ supernet, configurations, images: imageSource(own) });
  */
 export async function supernetLabels(options: SupernetScoreOptions): Promise<SupernetLabels> {
   const { supernet, configurations, images, limit = LIMIT, onProgress, signal } = options;
@@ -111,6 +115,11 @@ export async function calibratedWeights({
       return { name, shape, values: parameters.slice(offset, offset + size) };
     }),
   };
+}
+
+/** {@link supernetLabels}' average precision alone: of the two the one that agreed better with measured trials (docs/weights.md). */
+export async function supernetScores(options: SupernetScoreOptions): Promise<Float64Array> {
+  return (await supernetLabels(options)).ap50;
 }
 
 /** The values that decide on the network, as one text. */
