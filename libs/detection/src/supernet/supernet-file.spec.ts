@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { InvalidWeightsError } from '../weights.js';
@@ -75,6 +76,12 @@ describe('the file of a supernet', () => {
     expect(faultOf(withHeader((text) => text.replace('[3,3,3,24]', '[3,3,3,32]')))).toMatch(/another version/);
     expect(faultOf(withHeader(() => 'no JSON'))).toMatch(/header/);
     expect(faultOf(withHeader((text) => text))).toBe('none');
+  });
+
+  it('is the one that ships', async () => {
+    const shipped = await readFile(new URL('../../../../client-sdk/weights/face-supernet.v1.bin', import.meta.url));
+    const read = decodeSupernet(shipped);
+    expect([read.steps, supernetId(read)]).toEqual([16556, 'daf95a3f8be90a0a']);
   });
 
   it('is not written of weights that diverged', () => {
