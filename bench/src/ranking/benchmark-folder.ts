@@ -26,6 +26,9 @@ export const dataFolder =
  * @throws RankingError `INVALID_TABLE` on malformed tables, BenchError where a file is not there.
  */
 export function openBenchmark(folder: string, spec?: string): OpenBenchmark {
+  if (!existsSync(folder)) {
+    throw new BenchError(`${folder} is not there; name a folder of the format of docs/ranking-benchmark.md`);
+  }
   const name = path.basename(path.resolve(folder));
   const file = spec ?? findSpec(folder, name);
   const text = read(file).toString();

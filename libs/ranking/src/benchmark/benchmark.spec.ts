@@ -18,7 +18,7 @@ const SPEC = {
       validation: 'val',
       test: 'test',
       weak: ['flops', { column: 'zen', failed: -1e8 }],
-      limits: [{ column: 'flops', most: 30 }],
+      limits: [{ column: 'flops', least: 10, most: 20 }],
     },
     { name: 'loss', validation: ['loss_1', 'loss_2'], goal: 'minimise', log: true },
   ],
@@ -273,6 +273,11 @@ describe('malformed specifications', () => {
       'field items.features: it is [3]; it must be a list of texts or of objects with "column"',
     ],
     [
+      'an empty list',
+      { items: { ...items, categories: [] }, targets },
+      'field items.categories: it is []; it must be a text or a list of texts',
+    ],
+    [
       'no choices',
       { items: { ...items, digits: [{ column: 'code' }] }, targets },
       'field items.digits[0].choices: it is missing',
@@ -316,12 +321,12 @@ it('reads back any table that is written', () => {
   fc.assert(
     fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), fc.constantFrom('\n', '\r\n'), (rows, newLine) => {
       const lines = rows.map(({ kind, size, score, seeds }, at) =>
-        [`i${at}`, quoted(kind), String(size), String(score), seeds.join(';')].join(','),
+        [quoted(`${at}${kind}`), quoted(kind), String(size), String(score), seeds.join(';')].join(','),
       );
       const { ids, items, targets } = read(spec, ['any.csv', ['id,kind,size,score,seeds', ...lines].join(newLine)]);
       const kinds = [...new Set(rows.map(({ kind }) => kind))];
       const shared = Math.min(...rows.map(({ seeds }) => seeds.length));
-      expect(ids).toEqual(rows.map((_, at) => `i${at}`));
+      expect(ids).toEqual(rows.map(({ kind }, at) => `${at}${kind}`));
       expect(items.features).toEqual(
         Float32Array.from(rows.flatMap(({ kind, size }) => [size + 0, ...kinds.map((one) => (one === kind ? 1 : 0))])),
       );
