@@ -13,6 +13,8 @@ export interface NetworkMethod {
   readonly weakFeatures?: boolean;
   /** Training on the cheap labels beforehand, on a share of the space; the first label's output is kept. */
   readonly pretraining?: NetworkOptions & { readonly share: number };
+  /** Whether what was pre-trained is a start only while it agrees with what was measured. */
+  readonly gate?: boolean;
   /** Share of a later round that goes to the best-scored. Default 0.5. */
   readonly topShare?: number;
 }
@@ -53,8 +55,8 @@ export type TaskMethod =
 
 const RANKER: NetworkMethod = {
   kind: 'network',
-  loss: { name: 'lambdarank' },
-  network: { layers: 3, width: 32, embedding: 64, hidden: 64, members: 1, epochs: 100, rate: 0.005 },
+  loss: { name: 'lambdarank', relevance: { scale: 10 } },
+  network: { layers: 3, width: 32, embedding: 64, hidden: 64, members: 1, epochs: 50, rate: 0.005 },
 };
 const PRETRAINING: NonNullable<NetworkMethod['pretraining']> = {
   share: 0.2,
@@ -78,7 +80,7 @@ const LIGHTGBM: LightgbmMethod = {
 };
 
 export const SEARCH_METHODS: Readonly<Record<string, SearchMethod>> = {
-  ours: { ...RANKER, pretraining: PRETRAINING },
+  ours: { ...RANKER, pretraining: PRETRAINING, gate: true },
   graph: RANKER,
   'graph-mse': { ...RANKER, loss: { name: 'squared-error' } },
   trees: TREES,
@@ -91,7 +93,11 @@ export const SEARCH_METHODS: Readonly<Record<string, SearchMethod>> = {
 };
 
 export const TASK_METHODS: Readonly<Record<string, TaskMethod>> = {
-  ours: { kind: 'network', loss: { name: 'lambdarank' }, network: { epochs: 30, rate: 0.003, batch: 219 } },
+  ours: {
+    kind: 'network',
+    loss: { name: 'squared-error', resolution: 0.01 },
+    network: { members: 2, epochs: 30, rate: 0.003, batch: 400, weightDecay: 0.01 },
+  },
   trees: { kind: 'trees', loss: { name: 'lambdarank' }, trees: { trees: 100, leaves: 31, learningRate: 0.1 } },
   mlp: { kind: 'network', loss: { name: 'squared-error' }, network: { epochs: 30, rate: 0.003, batch: 219 } },
   nearest: { kind: 'nearest', tasks: 10 },
@@ -103,6 +109,7 @@ export const TASK_METHODS: Readonly<Record<string, TaskMethod>> = {
 export const PRIOR_METHODS: Readonly<Record<string, SearchMethod>> = {
   'no prior': RANKER,
   prior: { ...RANKER, pretraining: { ...PRETRAINING, share: 1 } },
+  'prior behind the gate': { ...RANKER, pretraining: { ...PRETRAINING, share: 1 }, gate: true },
 };
 
 /** What the ablation takes apart: every loss, with and without pre-training, in one round and in five. */

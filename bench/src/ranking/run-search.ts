@@ -14,6 +14,7 @@ import {
   regularisedEvolution,
   type Search,
   searchRegret,
+  trustedStart,
   wholeSpace,
 } from '@edgelore/ranking';
 import type { LightgbmSearch } from './lightgbm/lightgbm-search.js';
@@ -74,13 +75,15 @@ export class SearchRunner {
         return rankedSearch(wholeSpace(items, target.allowed), {
           ...loops,
           ...(method.topShare !== undefined && { topShare: method.topShare }),
-          fit: (all, rows, labels, own) =>
-            fitNetworkScorer(this.runtime, all, [{ items: rows, labels }], {
+          fit: (all, rows, labels, own) => {
+            const trusted = start && (method.gate ? trustedStart(this.runtime, all, { rows, labels }, start) : start);
+            return fitNetworkScorer(this.runtime, all, [{ items: rows, labels }], {
               ...method.network,
               loss,
               seed: own,
-              ...(start && { start }),
-            }),
+              ...(trusted && { start: trusted }),
+            });
+          },
         });
       }
     }
