@@ -55,7 +55,7 @@ async function train(): Promise<void> {
   const domains = await Promise.all(openDomains.map(loadDomain));
   const images = [...domains.flatMap(({ training }) => training), ...(await loadBackgrounds())];
   console.log(`training on ${images.length} images`);
-  const { supernet, budget, seconds, loss } = await trainSupernet({
+  const { supernet, seconds, loss } = await trainSupernet({
     images: imageSource(images),
     budget: { seconds: 60 * Number(values.minutes) },
     seed: Number(values.seed),
@@ -76,7 +76,6 @@ async function train(): Promise<void> {
   console.log(
     JSON.stringify({
       domains: openDomains,
-      rounds: budget.steps,
       steps: supernet.steps,
       seconds,
       loss,
