@@ -117,7 +117,7 @@ export async function calibratedWeights({
   };
 }
 
-/** {@link supernetLabels}' average precision alone: of the two the one that agreed better with measured trials (docs/weights.md). */
+/** {@link supernetLabels}' average precision alone: what most callers want for one number; neither of the two agrees with measured trials clearly better. */
 export async function supernetScores(options: SupernetScoreOptions): Promise<Float64Array> {
   return (await supernetLabels(options)).ap50;
 }
