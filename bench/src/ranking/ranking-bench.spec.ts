@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { lightgbmVersion } from './lightgbm/lightgbm-search.js';
 
 const bench = fileURLToPath(new URL('../ranking.bench.js', import.meta.url));
 const document = fileURLToPath(new URL('../../../docs/ranking-benchmark.md', import.meta.url));
@@ -113,6 +114,23 @@ describe('the documented example', () => {
     writeFileSync(nets, text);
     expect(linesOf(whole)).toHaveLength(RUNS + 3);
   });
+});
+
+it(`asks LightGBM in the same rounds${lightgbmVersion() ? '' : ' (passes without it: not here)'}`, async () => {
+  if (lightgbmVersion() === undefined) return;
+  const out = path.join(folder, 'peer.jsonl');
+  const ran = await run([...options, '--methods', 'lightgbm,lightgbm+weak'], out);
+  const { flowers } = (JSON.parse(lastLine(ran)) as Record<string, Record<string, Record<string, object>>>)[
+    'my-folder'
+  ]!;
+  expect(Object.keys(flowers!['4+2']!)).toEqual(['lightgbm', 'lightgbm+weak']);
+  // Twelve may be searched: with as many trainings the best-validated is found whatever is asked for when.
+  const all = await run([...options, '--budget', '8+4', '--methods', 'lightgbm,random'], out);
+  const found = (JSON.parse(lastLine(all)) as Record<string, { flowers: Record<string, Record<string, object>> }>)[
+    'my-folder'
+  ]!;
+  const { lightgbm, random } = found.flowers['8+4']!;
+  expect(lightgbm).toEqual(random);
 });
 
 it('ranks for tasks that a folder describes', async () => {

@@ -114,7 +114,15 @@ export function parseBenchmarkSpec(file: string, text: string): BenchmarkSpec {
   return spec;
 }
 
-/** Files that a specification names, relative to its folder. */
+/**
+ * Files that a specification names, relative to its folder.
+ *
+ * @example
+ * ```ts
+ * const text = '{"items": {"file": "runs.csv.gz", "features": ["depth"]}, "targets": [{"name": "top1", "validation": "top1"}]}';
+ * benchmarkFiles(parseBenchmarkSpec('benchmark.json', text)); // => ['runs.csv.gz']
+ * ```
+ */
 export function benchmarkFiles({ items, tasks }: BenchmarkSpec): string[] {
   return [...new Set([items.file, ...(tasks ? [tasks.scores, tasks.descriptions] : [])])];
 }
