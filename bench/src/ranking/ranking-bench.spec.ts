@@ -169,6 +169,10 @@ describe('what cannot be run', () => {
   it.each([
     [['--colour'], "Unknown option '--colour'; the options are --data DIR"],
     [['--data', folder], 'has no benchmark.json; write one (docs/ranking-benchmark.md) or name it with --spec'],
+    [
+      ['--data', table],
+      '50+10 trainings are more than the 12 items of my-folder that may be searched for flowers; ask for',
+    ],
     [['--data', table, '--methods', 'nearest'], 'none of the methods asked for runs on my-folder; name some of ours, '],
   ])('%j is refused', async (args, expected) => {
     const { code, out, complaint } = await run(args, path.join(folder, 'none.jsonl'));

@@ -1,3 +1,4 @@
+import { BenchError } from './bench-error.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
 import { type Figure, figureOf, textTable } from './figures.js';
 import type { SearchMethod, TaskMethod } from './methods.js';
@@ -28,6 +29,9 @@ export async function searchTable(
   { budgets, seeds, rounds, methods }: SearchSettings,
   pool: PoolOptions,
 ): Promise<{ figures: SearchFigures; seconds: number }> {
+  for (const budget of budgets) {
+    assertAffordable(open, budget);
+  }
   const cells = open.benchmark.targets.flatMap(({ name: target }) =>
     budgets.flatMap((budget) => Object.keys(methods).map((method) => ({ target, budget, method }))),
   );
@@ -53,6 +57,17 @@ export async function searchTable(
     pool.report(textTable(['', ...Object.keys(byBudget)], rows));
   }
   return { figures, seconds: results.reduce((sum, { seconds }) => sum + seconds, 0) / pool.jobs };
+}
+
+function assertAffordable({ name, benchmark }: OpenBenchmark, { budget, final }: Budget): void {
+  for (const target of benchmark.targets) {
+    const items = target.allowed.reduce((sum, one) => sum + one, 0);
+    if (budget + final > items) {
+      throw new BenchError(
+        `${budget}+${final} trainings are more than the ${items} items of ${name} that may be searched for ${target.name}; ask for fewer with --budget`,
+      );
+    }
+  }
 }
 
 /** Regret at 1, 3, 5 and 10, mean over all tasks, each ranked by what was learnt from the folds that lack it. */
