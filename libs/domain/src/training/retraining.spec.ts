@@ -2,6 +2,7 @@ import { align, type ExtractorVersion, extract, fitAlignment, sealExtractor } fr
 import { migrations } from '@edgelore/migrations';
 import { jobOptions, type RequestContext, type RunningJob } from '@edgelore/platform';
 import { startTestPostgres, type TestPostgres } from '@edgelore/platform/testing';
+import { type BilinearArtefact, type RankerVersion, trainRanker } from '@edgelore/ranking';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import type { ShippedExperience } from '../experience/shipped-experience.js';
@@ -146,6 +147,48 @@ describe('retraining', () => {
     await retrain();
     expect(await status()).toMatchObject({ pending: 0, lastRun: { modelVersion: 3 } });
   });
+
+  it('goes on from a version whose ranker is of the first format', async () => {
+    const { extractor, tasks } = syntheticExperience(3);
+    const described = tasks.map(({ id, trials }) => ({
+      id,
+      description: syntheticDescription(extractor, id),
+      trials: [...trials],
+    }));
+    const { ranker } = trainRanker({ seed: 'old', extractor, tasks: described });
+    const old = inFirstFormat({ ...ranker, strategy: 'ranker' });
+    const shipped = await withExperience({ extractor, tasks, ranker: old });
+    const taskId = await report(shipped, 6);
+    const thread = new RankingThread();
+    const recommendations = new RecommendationsService(database, new RankingBasis(database), thread);
+    const { items, modelVersion } = await recommendations.recommend(owner, { taskId, count: 2 });
+    expect([modelVersion, items.map(({ reason }) => reason)]).toEqual([1, ['ranker', 'ranker']]);
+    await thread.onApplicationShutdown();
+
+    await retrain();
+    expect((await status()).lastRun).toMatchObject({ modelVersion: 2, reason: expect.stringContaining('NDCG@10') });
+    const versions = new ModelVersionsService(database);
+    expect(await versions.get(operator, 1)).toMatchObject({ scorer: null, loss: null });
+    expect(await versions.get(operator, 2)).toMatchObject({
+      scorer: 'bilinear',
+      loss: { name: 'lambdarank' },
+      seed: expect.stringMatching(/^1\//),
+      evaluation: { metrics: { 'bilinear.ndcg10': expect.any(Number), 'graph.ndcg10': expect.any(Number) } },
+    });
+  });
+
+  /** As the platform stored rankers before there were several kinds. */
+  function inFirstFormat({ scorer, loss, tried, members, folds, ...kept }: RankerVersion): RankerVersion {
+    const weights = (member: RankerVersion['members'][number]) => (member.scorer as BilinearArtefact).weights;
+    return JSON.parse(
+      JSON.stringify({
+        ...kept,
+        format: 'ranker/1',
+        members: members.map(weights),
+        folds: folds.map(({ heldOut, member }) => ({ heldOut, weights: weights(member) })),
+      }),
+    );
+  }
 
   /** Stores a candidate whose extractor is a little different, as training does now and then. */
   async function promoteNewExtractor(): Promise<ExtractorVersion> {

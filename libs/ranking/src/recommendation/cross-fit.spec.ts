@@ -73,7 +73,7 @@ describe.each(kinds)('cross-fitted %s', (_, recipe) => {
   });
 
   it('orders trials of tasks that it never saw better than what did well everywhere, where tasks differ', () => {
-    const worlds = [11, 12].map((seed) => simulatedWorld(seed, { tasks: 10, trials: 24 }));
+    const worlds = [11, 12].map((seed) => simulatedWorld(seed, { tasks: 8, trials: 20 }));
     const evidence = worlds.flatMap(
       ({ tasks }) =>
         fit(

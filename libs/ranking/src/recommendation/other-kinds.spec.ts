@@ -17,7 +17,7 @@ import { trainRanker } from './train-ranker.js';
 const runtime = await KernelRuntime.start({ threads: 1 });
 afterAll(() => runtime.dispose());
 
-const world = simulatedWorld(61, { tasks: 6, trials: 30 });
+const world = simulatedWorld(61, { tasks: 5, trials: 26 });
 /** Good is one of two choices, but not both: no sum of effects says that. */
 const isGood = ({ values }: Configuration) => (values.block === 'inverted') !== (values.context === 'dilated');
 const score = (configuration: Configuration) =>

@@ -20,8 +20,10 @@ export interface ScorerRecipe {
 
 /** Judged tasks below which kinds are not compared: there is too little to tell them apart by. */
 const LEAST_JUDGED = 4;
-/** Steps of a network's training, about; the same however many trials there are. */
-const NETWORK_STEPS = 600;
+/** Steps of a network's training, about: some, and more for every trial, up to a bound. */
+const LEAST_STEPS = 600;
+const STEPS_PER_TRIAL = 2;
+const MOST_STEPS = 3000;
 /** Trials that a step ranks at once, about. */
 const NETWORK_BATCH = 24;
 
@@ -59,7 +61,12 @@ function network(kind: 'mlp' | 'graph'): ScorerRecipe {
     loss: NETWORK_LOSS,
     calibrated: false,
     fit(items, lists, seed, runtime) {
-      const steps = lists.reduce((sum, { labels }) => sum + Math.max(1, Math.floor(labels.length / NETWORK_BATCH)), 0);
+      const trials = lists.reduce((sum, { labels }) => sum + labels.length, 0);
+      const steps = Math.min(MOST_STEPS, LEAST_STEPS + STEPS_PER_TRIAL * trials);
+      const perEpoch = lists.reduce(
+        (sum, { labels }) => sum + Math.max(1, Math.floor(labels.length / NETWORK_BATCH)),
+        0,
+      );
       return fitNetworkScorer(runtime!, items, lists, {
         loss: rankingLoss(NETWORK_LOSS),
         seed,
@@ -68,7 +75,7 @@ function network(kind: 'mlp' | 'graph'): ScorerRecipe {
         embedding: 32,
         hidden: 32,
         batch: NETWORK_BATCH,
-        epochs: Math.max(1, Math.round(NETWORK_STEPS / steps)),
+        epochs: Math.max(1, Math.round(steps / perEpoch)),
         weightDecay: 1,
       });
     },
