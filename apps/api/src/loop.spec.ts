@@ -132,7 +132,12 @@ describe('the loop, with the processes that ship', () => {
     expect(lastRun).toMatchObject({ state: 'PROMOTED', modelVersion: 2, progress: 1 });
     const version = await platform.ask(documents.modelVersion, { key, variables: { number: 2 } });
     expect(version).toMatchObject({ number: 2, parent: 1, state: 'CURRENT', verdict: 'PROMOTE', trialCount: 37 });
-    expect(version.evaluation).toMatchObject({ folds: [] });
+    expect(version).toMatchObject({
+      scorer: expect.stringMatching(/^(bilinear|trees|mlp|graph)$/),
+      loss: { name: expect.any(String) },
+      seed: expect.stringMatching(/^1\//),
+      evaluation: { folds: [], metrics: { 'bilinear.ndcg10': expect.any(Number) } },
+    });
     expect(await platform.ask(documents.modelVersion, { key, variables: { number: 1 } })).toMatchObject({
       state: 'RETIRED',
     });

@@ -18,7 +18,7 @@ export const documents = {
   recommendation: `query ($id: ID!) { recommendation(id: $id) { __typename ... on Recommendation { id items { rank } } ${FAILURE} } }`,
   recommendations: `query ($taskId: ID) { recommendations(taskId: $taskId) { nodes { id taskId modelVersion } pageInfo { endCursor } } }`,
   modelVersion: `query ($number: Int!) { modelVersion(number: $number) { __typename
-    ... on ModelVersion { number parent state verdict reason trialCount evaluation } ${FAILURE} } }`,
+    ... on ModelVersion { number parent state verdict reason trialCount scorer loss seed evaluation } ${FAILURE} } }`,
   modelVersions: '{ modelVersions { nodes { number state trialCount } pageInfo { endCursor } } }',
   signIn: `mutation ($input: SignInInput!) { signIn(input: $input) { __typename ... on Me { kind } ${FAILURE} } }`,
   signOut: `mutation { signOut { __typename ... on SignedOut { signedOut } ${FAILURE} } }`,
