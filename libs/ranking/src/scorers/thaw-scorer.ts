@@ -13,7 +13,8 @@ import { thawTrees } from './trees/tree-scorer.js';
  * @example
  * ```ts
  * const weights = { centre: [], scale: 1, main: [2], configuration: [], task: [] };
- * const scorer = thawScorer({ format: 'scorer/1', kind: 'bilinear', weights });
+ * const frozen = { format: 'scorer/1', kind: 'bilinear', weights } as const;
+ * const scorer = thawScorer(frozen);
  * scorer.score({ count: 1, features: Float32Array.of(3), width: 1 }); // => Float64Array.of(6)
  * ```
  */
