@@ -12,7 +12,7 @@ import { Choices } from './choices.js';
 import { rank } from './rank.js';
 import { thawRanker } from './ranker.js';
 import type { Strategy } from './ranker-version.js';
-import { type RecommendOptions, recommend } from './recommend.js';
+import { Recommender, type RecommendOptions, recommend } from './recommend.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 import { trainRanker } from './train-ranker.js';
 
@@ -52,6 +52,16 @@ describe('recommend', () => {
         expect(apart(configuration, other.configuration)).toBeGreaterThanOrEqual(2);
       }
     });
+  });
+
+  it('answers the same from a recommender that has answered others before', () => {
+    const recommender = new Recommender(asked);
+    const loose = { maxMacs: 40_000_000 };
+    for (const { description } of past) {
+      expect(recommender.recommend({ description, count: 3 })).toEqual(recommend({ ...asked, description, count: 3 }));
+      recommender.recommend({ description, count: 3, limits: { maxBytes: 60_000 } });
+    }
+    expect(recommender.recommend({ ...asked, limits: loose })).toEqual(recommend({ ...asked, limits: loose }));
   });
 
   it('is the same for the same seed, whatever the order of the experience', () => {

@@ -46,9 +46,9 @@ const trees: ScorerRecipe = {
     fitTreeScorer(items, lists, {
       loss: rankingLoss(TREE_LOSS),
       seed,
-      trees: 50,
-      leaves: 6,
-      maxDepth: 3,
+      trees: 60,
+      leaves: 4,
+      maxDepth: 2,
       learningRate: 0.3,
       featureShare: 0.3,
       rowShare: 0.7,
