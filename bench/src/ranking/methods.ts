@@ -49,6 +49,7 @@ export interface LightgbmMethod {
 export type TaskMethod =
   | { readonly kind: 'network'; readonly loss: LossSpec; readonly network: NetworkOptions }
   | { readonly kind: 'trees'; readonly loss: LossSpec; readonly trees: TreeOptions }
+  | { readonly kind: 'blend'; readonly of: readonly TaskMethod[] }
   | { readonly kind: 'nearest'; readonly tasks: number }
   | { readonly kind: 'average' }
   | { readonly kind: 'random' };
@@ -92,14 +93,21 @@ export const SEARCH_METHODS: Readonly<Record<string, SearchMethod>> = {
   'lightgbm+weak': { ...LIGHTGBM, weakFeatures: true },
 };
 
+export const TASK_NETWORK: Extract<TaskMethod, { kind: 'network' }> = {
+  kind: 'network',
+  loss: { name: 'squared-error', resolution: 0.01 },
+  network: { members: 2, epochs: 30, rate: 0.003, batch: 400, weightDecay: 0.01 },
+};
+const TASK_TREES: TaskMethod = {
+  kind: 'trees',
+  loss: { name: 'lambdarank' },
+  trees: { trees: 100, leaves: 31, learningRate: 0.1 },
+};
+
 export const TASK_METHODS: Readonly<Record<string, TaskMethod>> = {
-  ours: {
-    kind: 'network',
-    loss: { name: 'squared-error', resolution: 0.01 },
-    network: { members: 2, epochs: 30, rate: 0.003, batch: 400, weightDecay: 0.01 },
-  },
-  trees: { kind: 'trees', loss: { name: 'lambdarank' }, trees: { trees: 100, leaves: 31, learningRate: 0.1 } },
-  mlp: { kind: 'network', loss: { name: 'squared-error' }, network: { epochs: 30, rate: 0.003, batch: 219 } },
+  ours: { kind: 'blend', of: [TASK_NETWORK, TASK_TREES] },
+  mlp: TASK_NETWORK,
+  trees: TASK_TREES,
   nearest: { kind: 'nearest', tasks: 10 },
   average: { kind: 'average' },
   random: { kind: 'random' },

@@ -2,6 +2,7 @@ import type { KernelRuntime } from '@edgelore/kernels';
 import {
   type Benchmark,
   type BenchmarkTasks,
+  blend,
   fitNetworkScorer,
   fitTreeScorer,
   rankingLoss,
@@ -27,12 +28,13 @@ export function foldRegrets(runtime: KernelRuntime, benchmark: Benchmark, { fold
 
 function learn(
   runtime: KernelRuntime,
-  { items }: Benchmark,
+  benchmark: Benchmark,
   tasks: BenchmarkTasks,
   past: readonly number[],
   method: TaskMethod,
   seed: number,
 ): Predict {
+  const { items } = benchmark;
   const { descriptions, scores } = tasks;
   switch (method.kind) {
     case 'random':
@@ -44,6 +46,11 @@ function learn(
     }
     case 'nearest':
       return (task) => meanScores(nearest(task, past, descriptions, method.tasks), scores);
+    case 'blend': {
+      const parts = method.of.map((part) => learn(runtime, benchmark, tasks, past, part, seed));
+      return (task) =>
+        blend(parts.map((part) => ({ score: () => Float64Array.from(part(task)) }))).score(benchmark.items);
+    }
     default: {
       const all = Int32Array.from({ length: items.count }, (_, row) => row);
       const lists = past.map((task) => ({ task: descriptions[task]!, items: all, labels: scores[task]! }));

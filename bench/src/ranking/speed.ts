@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { KernelRuntime } from '@edgelore/kernels';
 import { fitNetworkScorer, type Items, type LabelledList, rankingLoss } from '@edgelore/ranking';
 import { type Random, seededRandom } from '@edgelore/tensor';
-import { TASK_METHODS } from './methods.js';
+import { TASK_NETWORK } from './methods.js';
 
 export interface SpeedFigures {
   /** Items that were never scored before: encoding them counts. */
@@ -31,8 +31,7 @@ export async function speed(report: (line: string) => void): Promise<SpeedFigure
       labels: Float64Array.from(numbers(all.length)),
     };
   });
-  const { ours } = TASK_METHODS;
-  const { loss, network } = ours as Extract<typeof ours, { kind: 'network' }>;
+  const { loss, network } = TASK_NETWORK;
   const runtime = await KernelRuntime.start({ threads: availableParallelism() });
   try {
     const since = performance.now();

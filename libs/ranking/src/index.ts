@@ -61,6 +61,7 @@ export {
 } from './scorers/bilinear/bilinear-scorer.js';
 export type { BilinearOptions } from './scorers/bilinear/fit-bilinear.js';
 export type { ScoreWeights } from './scorers/bilinear/score-network.js';
+export { blend } from './scorers/blend.js';
 export { type FlatFeatures, flatFeatures } from './scorers/flat-features.js';
 export {
   fitNetworkScorer,

@@ -26,7 +26,7 @@ export interface TreeOptions {
   readonly l2?: number;
   /** Share of the rows that a tree learns from, drawn anew for each [bagging_fraction, bagging_freq 1]. Default 0.7. */
   readonly rowShare?: number;
-  /** Share of the features that a tree may split by, drawn anew for each [feature_fraction]. Default 0.5. */
+  /** Share of the features that a tree may split by, drawn anew for each [feature_fraction]. Default 0.5, but eight features. */
   readonly featureShare?: number;
   /** Most bins of a feature, 2 to 256 [max_bin]. Default 255. */
   readonly maxBins?: number;
@@ -68,7 +68,7 @@ export function fitTrees(training: TrainingRows, options: TreeOptions, seed: num
   assertFeatures(features, width);
   assertLists(lists, features.length / width);
   const rows = features.length / width;
-  const settings = complete(options, rows);
+  const settings = complete(options, rows, width);
   const data = binRows(features, width, { ...settings, minBinRows: Math.min(3, settings.minLeafRows) });
   const grower = new TreeGrower(data, settings);
   const random = seededRandom(seed);
@@ -164,6 +164,9 @@ function shortestBetween(low: number, high: number): number {
   return short;
 }
 
+/** Features that a tree may split by, by default, where there are as many: with one or two drawn no tree would see how they go together. */
+const LEAST_FEATURES = 8;
+
 /** Range of each option, and whether it is a whole number. */
 const RANGES: { readonly [name in keyof Settings]: readonly [least: number, most: number, whole: boolean] } = {
   trees: [1, 100_000, true],
@@ -178,7 +181,7 @@ const RANGES: { readonly [name in keyof Settings]: readonly [least: number, most
   maxBins: [2, 256, true],
 };
 
-function complete(options: TreeOptions, rows: number): Settings {
+function complete(options: TreeOptions, rows: number, width: number): Settings {
   const settings: Settings = {
     trees: options.trees ?? 100,
     leaves: options.leaves ?? 31,
@@ -188,7 +191,7 @@ function complete(options: TreeOptions, rows: number): Settings {
     minLeafCurvature: options.minLeafCurvature ?? 1e-3,
     l2: options.l2 ?? 0,
     rowShare: options.rowShare ?? 0.7,
-    featureShare: options.featureShare ?? 0.5,
+    featureShare: options.featureShare ?? Math.max(0.5, Math.min(1, LEAST_FEATURES / width)),
     maxBins: options.maxBins ?? 255,
   };
   for (const name of Object.keys(RANGES) as (keyof Settings)[]) {
