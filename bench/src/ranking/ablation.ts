@@ -5,7 +5,7 @@ import { type PoolOptions, runUnits } from './pool.js';
 import { cellOf } from './tables.js';
 import type { SearchUnit } from './units.js';
 
-const TARGET = 'cifar100';
+const TARGET = 'imagenet16';
 const SPENT = { budget: 100, final: 20 };
 
 /** Loss, then pre-training and rounds: mean regret of what is left when one part of our method is another. */
@@ -14,11 +14,11 @@ export async function ablation(
   seeds: number,
   pool: PoolOptions,
 ): Promise<Record<string, Record<string, Figure>>> {
-  const { losses, rounds, ranker, pretraining } = ABLATION;
-  const variants = Object.entries(losses).flatMap(([loss, spec]) =>
+  const { rounds, ranker, pretraining } = ABLATION;
+  const variants = Object.entries(ABLATION.losses).flatMap(([loss, losses]) =>
     [false, true].flatMap((pretrained) =>
       rounds.map((count) => {
-        const method: SearchMethod = { ...ranker, loss: spec, ...(pretrained && { pretraining }) };
+        const method: SearchMethod = { ...ranker, losses, ...(pretrained && { pretraining }) };
         return {
           loss,
           column: `${pretrained ? 'pre-trained' : 'from scratch'}, ${count === 1 ? '1 round' : `${count} rounds`}`,

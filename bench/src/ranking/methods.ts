@@ -6,7 +6,8 @@ export type SearchMethod = NetworkMethod | TreeMethod | EvolutionMethod | Lightg
 /** Rounds under a network: of graphs, or of flat features where there are none or `flat` says so. */
 export interface NetworkMethod {
   readonly kind: 'network';
-  readonly loss: LossSpec;
+  /** Where there are several, a network for each, scores averaged. */
+  readonly losses: readonly LossSpec[];
   readonly network: NetworkOptions;
   readonly flat?: boolean;
   /** Cheap labels as features, each by its rank. */
@@ -54,9 +55,11 @@ export type TaskMethod =
   | { readonly kind: 'average' }
   | { readonly kind: 'random' };
 
+const LAMBDARANK: LossSpec = { name: 'lambdarank', relevance: { scale: 10 } };
+const SQUARED_ERROR: LossSpec = { name: 'squared-error' };
 const RANKER: NetworkMethod = {
   kind: 'network',
-  loss: { name: 'lambdarank', relevance: { scale: 10 } },
+  losses: [LAMBDARANK],
   network: { layers: 3, width: 32, embedding: 64, hidden: 64, members: 1, epochs: 50, rate: 0.005 },
 };
 const PRETRAINING: NonNullable<NetworkMethod['pretraining']> = {
@@ -81,9 +84,9 @@ const LIGHTGBM: LightgbmMethod = {
 };
 
 export const SEARCH_METHODS: Readonly<Record<string, SearchMethod>> = {
-  ours: { ...RANKER, pretraining: PRETRAINING, gate: true },
+  ours: { ...RANKER, losses: [LAMBDARANK, SQUARED_ERROR], pretraining: PRETRAINING, gate: true },
   graph: RANKER,
-  'graph-mse': { ...RANKER, loss: { name: 'squared-error' } },
+  'graph-mse': { ...RANKER, losses: [SQUARED_ERROR] },
   trees: TREES,
   'trees+weak': { ...TREES, weakFeatures: true },
   mlp: { ...RANKER, flat: true },
@@ -123,13 +126,14 @@ export const PRIOR_METHODS: Readonly<Record<string, SearchMethod>> = {
 /** What the ablation takes apart: every loss, with and without pre-training, in one round and in five. */
 export const ABLATION = {
   losses: {
-    'lambdarank, predicted positions': { name: 'lambdarank' },
-    'lambdarank, positions by labels ascending': { name: 'lambdarank', positions: 'labels-ascending' },
-    ranknet: { name: 'ranknet' },
-    'pairwise softmax': { name: 'pairwise-softmax' },
-    'list-mle': { name: 'list-mle' },
-    'squared error': { name: 'squared-error' },
-  } satisfies Record<string, LossSpec>,
+    'lambdarank, predicted positions': [LAMBDARANK],
+    'lambdarank, positions by labels ascending': [{ ...LAMBDARANK, positions: 'labels-ascending' }],
+    ranknet: [{ name: 'ranknet' }],
+    'pairwise softmax': [{ name: 'pairwise-softmax' }],
+    'list-mle': [{ name: 'list-mle' }],
+    'squared error': [SQUARED_ERROR],
+    'lambdarank and squared error': [LAMBDARANK, SQUARED_ERROR],
+  } satisfies Record<string, readonly LossSpec[]>,
   rounds: [1, 5],
   ranker: RANKER,
   pretraining: PRETRAINING,

@@ -2,6 +2,7 @@ import type { KernelRuntime } from '@edgelore/kernels';
 import {
   type Benchmark,
   type BenchmarkTarget,
+  blend,
   fitNetworkScorer,
   fitTreeScorer,
   flatFeatures,
@@ -69,7 +70,7 @@ export class SearchRunner {
         });
       }
       case 'network': {
-        const loss = rankingLoss(method.loss);
+        const losses = method.losses.map(rankingLoss);
         const items = this.#itemsFor(target, method);
         const start = this.#startFor(target, method, items, seed);
         return rankedSearch(wholeSpace(items, target.allowed), {
@@ -77,12 +78,16 @@ export class SearchRunner {
           ...(method.topShare !== undefined && { topShare: method.topShare }),
           fit: (all, rows, labels, own) => {
             const trusted = start && (method.gate ? trustedStart(this.runtime, all, { rows, labels }, start) : start);
-            return fitNetworkScorer(this.runtime, all, [{ items: rows, labels }], {
-              ...method.network,
-              loss,
-              seed: own,
-              ...(trusted && { start: trusted }),
-            });
+            return blend(
+              losses.map((loss) =>
+                fitNetworkScorer(this.runtime, all, [{ items: rows, labels }], {
+                  ...method.network,
+                  loss,
+                  seed: own,
+                  ...(trusted && { start: trusted }),
+                }),
+              ),
+            );
           },
         });
       }
