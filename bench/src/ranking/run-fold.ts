@@ -2,10 +2,11 @@ import type { KernelRuntime } from '@edgelore/kernels';
 import {
   type Benchmark,
   type BenchmarkTasks,
-  blend,
   fitNetworkScorer,
   fitTreeScorer,
+  greedyPortfolio,
   rankingLoss,
+  TRIED,
   taskFolds,
   taskRegrets,
 } from '@edgelore/ranking';
@@ -46,10 +47,11 @@ function learn(
     }
     case 'nearest':
       return (task) => meanScores(nearest(task, past, descriptions, method.tasks), scores);
-    case 'blend': {
-      const parts = method.of.map((part) => learn(runtime, benchmark, tasks, past, part, seed));
-      return (task) =>
-        blend(parts.map((part) => ({ score: () => Float64Array.from(part(task)) }))).score(benchmark.items);
+    case 'portfolio': {
+      const members = Array.from({ length: method.members }, (_, member) =>
+        learn(runtime, benchmark, tasks, past, method.of, seed + 1000 * member),
+      );
+      return (task) => portfolioFirst(members.map((member) => member(task)));
     }
     default: {
       const all = Int32Array.from({ length: items.count }, (_, row) => row);
@@ -62,6 +64,21 @@ function learn(
       return (task) => scorer.score(items, descriptions[task]!);
     }
   }
+}
+
+/** Mean scores, but what a portfolio of the longest list judged would hold comes first, in its order. */
+function portfolioFirst(scores: readonly ArrayLike<number>[]): Float64Array {
+  const mean = Float64Array.from(scores[0]!, (_, item) => scores.reduce((sum, one) => sum + one[item]!, 0));
+  const top = mean.reduce((most, score) => Math.max(most, score));
+  const chosen = greedyPortfolio(
+    scores,
+    scores.map(() => 1),
+    Math.max(...TRIED),
+  );
+  chosen.forEach((item, place) => {
+    mean[item] = top + chosen.length - place;
+  });
+  return mean;
 }
 
 function nearest(
