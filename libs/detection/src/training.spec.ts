@@ -1,33 +1,14 @@
 import { type Configuration, defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
-import { isNativeInstalled, seededRandom, startTensorEngine, type TensorBackend, tensorCount } from '@edgelore/tensor';
+import { isNativeInstalled, startTensorEngine, type TensorBackend, tensorCount } from '@edgelore/tensor';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { buildDetector } from './build-detector.js';
 import { detect, evaluateDetector } from './detect.js';
-import { type Box, intersectionOverUnion } from './geometry.js';
+import { intersectionOverUnion } from './geometry.js';
 import { imageSource, type LabelledImage } from './labelled-image.js';
+import { squares } from './squares.fixture.js';
 import { TrainingError } from './training.error.js';
 import { type TrainingOptions, type TrainingProgress, trainDetector } from './training.js';
 import type { DetectorWeights } from './weights.js';
-
-/** Bright squares on noise. */
-function squares(seed: number, count: number): LabelledImage[] {
-  const random = seededRandom(`squares/${seed}`);
-  const size = 128;
-  return Array.from({ length: count }, () => {
-    const pixels = Uint8Array.from({ length: size * size * 3 }, () => 40 + random.integer(60));
-    const boxes: Box[] = [];
-    while (boxes.length < 2) {
-      const side = 24 + random.integer(28);
-      const box: Box = [random.integer(size - side), random.integer(size - side), side, side];
-      if (boxes.some((other) => intersectionOverUnion(other, box) > 0)) continue;
-      boxes.push(box);
-      for (let y = box[1]; y < box[1] + side; y++) {
-        pixels.fill(230, (y * size + box[0]) * 3, (y * size + box[0] + side) * 3);
-      }
-    }
-    return { pixels, width: size, height: size, boxes };
-  });
-}
 
 const standard = defaultConfiguration(faceDetectorSpace);
 const small: Configuration = {

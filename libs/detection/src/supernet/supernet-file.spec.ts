@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { InvalidWeightsError } from '../weights.js';
-import { plainSupernet, sameNumbers } from './drawn-faces.fixture.js';
+import { plainSupernet, sameNumbers } from './supernet.fixture.js';
 import { decodeSupernet, encodeSupernet, supernetId } from './supernet-file.js';
 import { supernetLayout } from './supernet-layout.js';
 

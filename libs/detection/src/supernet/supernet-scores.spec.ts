@@ -5,8 +5,9 @@ import { CompiledDetector } from '../compiled-detector.js';
 import { evaluateDetector } from '../detect.js';
 import { imageSource } from '../labelled-image.js';
 import { batchLoss } from '../losses.js';
+import { squares } from '../squares.fixture.js';
 import { TrainingError } from '../training.error.js';
-import { architecture, plainSupernet, sameNumbers, squares } from './drawn-faces.fixture.js';
+import { architecture, plainSupernet, sameNumbers } from './supernet.fixture.js';
 import { weightsOf } from './supernet.js';
 import { architectureKey, calibratedWeights, supernetLabels } from './supernet-scores.js';
 
@@ -17,12 +18,12 @@ beforeAll(async () => {
 afterAll(() => runtime.dispose());
 
 const supernet = plainSupernet(3);
-const images = squares(1, 12);
+const images = imageSource(squares(1, 12));
 
 describe('sub-networks on pictures', () => {
   it('have the statistics of the pictures: what they say of them is what a network says that normalises by the batch', async () => {
     const configuration = architecture({ pyramid: 'fpn', block: 'inverted' });
-    const eight = squares(1, 8);
+    const eight = imageSource(squares(1, 8));
     const weights = await calibratedWeights({ supernet, configuration, images: eight, runtime });
     const plain = weightsOf(supernet, configuration);
     weights.tensors.forEach(({ name, values }, i) => {
@@ -50,7 +51,7 @@ describe('sub-networks on pictures', () => {
 
   it('have the statistics of all batches together', async () => {
     const configuration = architecture();
-    const source = squares(1, 16);
+    const source = imageSource(squares(1, 16));
     const all = await Promise.all(Array.from({ length: 16 }, (_, i) => source.load(i)));
     // Half of them darker, so that the halves differ.
     const dark = all.map((image, i) => (i < 8 ? image : { ...image, pixels: image.pixels.map((value) => value >> 2) }));

@@ -1,9 +1,10 @@
 import { KernelRuntime } from '@edgelore/kernels';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { imageSource } from '../labelled-image.js';
+import { squares } from '../squares.fixture.js';
 import { TrainingError } from '../training.error.js';
-import { architecture, plainSupernet, sameNumbers, squares } from './drawn-faces.fixture.js';
 import { SharedAdam } from './shared-adam.js';
+import { architecture, plainSupernet, sameNumbers } from './supernet.fixture.js';
 import { sharedPlaces } from './supernet-layout.js';
 import { supernetLabels } from './supernet-scores.js';
 import { drawArchitecture, type SupernetTrainingOptions, trainSupernet } from './supernet-training.js';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.dispose());
 
-const images = squares(1, 12);
+const images = imageSource(squares(1, 12));
 const initial = plainSupernet(1);
 const architectures = [architecture(), architecture({ width: 1, block: 'inverted' }), architecture({ strides: '8' })];
 const quick = (): SupernetTrainingOptions => ({
@@ -89,7 +90,7 @@ describe('training a supernet', () => {
     expect(losses).toHaveLength(25);
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
     const pages = runtime.memory.buffer.byteLength;
-    const options = { configurations: seen, images: squares(2, 12), runtime };
+    const options = { configurations: seen, images: imageSource(squares(2, 12)), runtime };
     const before = Float32Array.from(supernet.shared);
     const trained = await supernetLabels({ ...options, supernet });
     const untrained = await supernetLabels({ ...options, supernet: initial });

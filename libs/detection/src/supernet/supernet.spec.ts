@@ -3,7 +3,7 @@ import { costOf, faceDetectorSpace, sampleConfigurations } from '@edgelore/searc
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
 import { CompiledDetector } from '../compiled-detector.js';
-import { architecture, plainSupernet, sameNumbers } from './drawn-faces.fixture.js';
+import { architecture, plainSupernet, sameNumbers } from './supernet.fixture.js';
 import { startingSupernet, weightsOf, withWeights } from './supernet.js';
 import { sharedPlaces, supernetLayout } from './supernet-layout.js';
 
