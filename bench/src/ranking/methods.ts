@@ -62,6 +62,7 @@ export type TaskMethod =
 
 const LAMBDARANK: LossSpec = { name: 'lambdarank', relevance: { scale: 10 } };
 const SQUARED_ERROR: LossSpec = { name: 'squared-error' };
+const TOP_SQUARED_ERROR: LossSpec = { name: 'squared-error', resolution: 0.05 };
 const RANKER: NetworkMethod = {
   kind: 'network',
   losses: [LAMBDARANK],
@@ -89,7 +90,7 @@ const LIGHTGBM: LightgbmMethod = {
 };
 
 export const SEARCH_METHODS: Readonly<Record<string, SearchMethod>> = {
-  ours: { ...RANKER, losses: [LAMBDARANK, SQUARED_ERROR], pretraining: PRETRAINING, gate: true },
+  ours: { ...RANKER, losses: [TOP_SQUARED_ERROR], pretraining: PRETRAINING, gate: true },
   graph: RANKER,
   'graph-mse': { ...RANKER, losses: [SQUARED_ERROR] },
   trees: TREES,
@@ -137,6 +138,7 @@ export const ABLATION = {
     'pairwise softmax': [{ name: 'pairwise-softmax' }],
     'list-mle': [{ name: 'list-mle' }],
     'squared error': [SQUARED_ERROR],
+    'squared error, close at the top': [TOP_SQUARED_ERROR],
     'lambdarank and squared error': [LAMBDARANK, SQUARED_ERROR],
   } satisfies Record<string, readonly LossSpec[]>,
   rounds: [1, 5],

@@ -56,6 +56,14 @@ const squaredCost: Cost = (scores, labels) => {
   return sum(scores.map((score, at) => (score - z[at]!) ** 2 / 2));
 };
 
+/** The 20% quantile, linear between neighbours. */
+const fifth = (labels: readonly number[]) => {
+  const ascending = [...labels].sort((a, b) => a - b);
+  const at = (labels.length - 1) / 5;
+  const [below, above] = [ascending[Math.floor(at)]!, ascending[Math.ceil(at)]!];
+  return below + (at % 1) * (above - below);
+};
+
 /** Positions by labels, worst first, never move: so this form of LambdaRank is the gradient of a cost. */
 const publishedCost =
   (sigma: number): Cost =>
@@ -82,11 +90,15 @@ const COSTS: readonly (readonly [string, RankingLoss, Cost])[] = [
   [
     'squared error at the top',
     squaredError({ resolution: 0.1 }),
-    (scores, labels) =>
-      squaredCost(
+    (scores, labels) => {
+      const best = Math.max(...labels);
+      const low = fifth(labels);
+      const noise = 0.1 * (best > low ? best - low : best - Math.min(...labels));
+      return squaredCost(
         scores,
-        labels.map((label) => -Math.log(Math.max(...labels) - label + 0.1)),
-      ),
+        labels.map((label) => -Math.log(best - label + noise)),
+      );
+    },
   ],
 ];
 
@@ -260,6 +272,30 @@ describe('far apart and near each other', () => {
         expect(far.curvature[at]!).toBeCloseTo(near.curvature[at]!, 10);
       });
     }
+  });
+});
+
+describe('squared error at the top', () => {
+  it('does not depend on the unit of the labels', () => {
+    const shares = [0.1, 0.62, 0.7, 0.71, 0.735, 0.3, 0.66];
+    const points = shares.map((share) => 100 * share);
+    const scores = [0, 1, -1, 2, 0.5, -2, 0.25];
+    const [here, there] = [shares, points].map((labels) =>
+      slopesOf(squaredError({ resolution: 0.05 }), labels, scores),
+    );
+    there!.gradient.forEach((slope, at) => {
+      expect(slope).toBeCloseTo(here!.gradient[at]!, 10);
+    });
+  });
+
+  it('tells what is best from the rest where hardly anything differs', () => {
+    const { gradient } = slopesOf(
+      squaredError({ resolution: 0.1 }),
+      [1, 1, 1, 1, 1, 1, 1, 1, 1, 0],
+      new Array(10).fill(0),
+    );
+    expect(gradient[0]!).toBeCloseTo(-1 / 3, 10);
+    expect(gradient[9]!).toBeCloseTo(3, 10);
   });
 });
 

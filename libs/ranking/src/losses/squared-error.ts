@@ -1,4 +1,5 @@
 import { assertFinite } from '../metrics/finite.js';
+import { quantileOfSorted } from '../metrics/quantile.js';
 import { RankingError } from '../ranking.error.js';
 import { assertLengths, constant, silent, standardised } from './list.js';
 import type { RankingLoss } from './ranking-loss.js';
@@ -7,7 +8,8 @@ import type { RankingLoss } from './ranking-loss.js';
 export interface SquaredErrorOptions {
   /**
    * Looks closely at the top: a label y becomes -log(best - y + resolution) first, so that the last steps towards the best count as much as
-   * large steps far below it. In units of the labels: differences below it are noise. Default: labels as they are.
+   * large steps far below it. A share of the way from the labels' 20% quantile to their best, so that no unit matters; differences below
+   * it are noise. Default: labels as they are.
    */
   readonly resolution?: number;
 }
@@ -49,9 +51,11 @@ export function squaredError({ resolution }: SquaredErrorOptions = {}): RankingL
   };
 }
 
-/** Labels by the logarithm of their distance from the best. */
+/** Labels by the logarithm of their distance from the best; at least two of them differ. */
 function logRegrets(labels: ArrayLike<number>, resolution: number): Float64Array {
   const values = Float64Array.from(labels);
-  const best = values.reduce((most, value) => Math.max(most, value));
-  return values.map((value) => -Math.log(best - value + resolution));
+  const sorted = values.toSorted();
+  const best = sorted.at(-1)!;
+  const noise = resolution * (best - quantileOfSorted(sorted, 0.2) || best - sorted[0]!);
+  return values.map((value) => -Math.log(best - value + noise));
 }

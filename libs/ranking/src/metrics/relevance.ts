@@ -1,5 +1,6 @@
 import { RankingError } from '../ranking.error.js';
 import { assertFinite } from './finite.js';
+import { quantileOfSorted } from './quantile.js';
 
 /** How raw scores become graded relevance. */
 export interface RelevanceOptions {
@@ -36,12 +37,4 @@ export function relevance(scores: ArrayLike<number>, options: RelevanceOptions =
   const top = sorted[sorted.length - 1] as number;
   const span = top - low;
   return Float64Array.from(scores, (score) => (span > 0 ? scale * Math.min(1, Math.max(0, (score - low) / span)) : 0));
-}
-
-function quantileOfSorted(sorted: Float64Array, quantile: number): number {
-  const position = (sorted.length - 1) * quantile;
-  const below = Math.floor(position);
-  const low = sorted[below] as number;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)] as number;
-  return low + (high - low) * (position - below);
 }
