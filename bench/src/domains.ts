@@ -8,6 +8,38 @@ import type { LabelledImage } from '@edgelore/detection';
 const MAX_SIDE = 320;
 export const SPLIT_SEED = 1;
 
+/** A folder of annotated face images, after shared/data/faces/README.md. */
+export interface FaceDomain {
+  readonly name: string;
+  readonly kind: 'real' | 'semi-synthetic' | 'synthetic' | 'derived';
+  /** Domains of one collection (its people, or its pictures before a filter, may be alike) leave no trace in one another's judgement. */
+  readonly collection: string;
+}
+
+export const faceDomains: readonly FaceDomain[] = [
+  { name: 'cartoon-mixed', kind: 'real', collection: 'film-stills' },
+  { name: 'crowd-tiny', kind: 'real', collection: 'wider' },
+  { name: 'events', kind: 'real', collection: 'wider' },
+  { name: 'masked-portraits', kind: 'real', collection: 'masked-faces' },
+  { name: 'news-photos', kind: 'real', collection: 'fddb' },
+  { name: 'portraits-indoor', kind: 'real', collection: 'caltech-faces' },
+  { name: 'video-interviews', kind: 'real', collection: 'youtube-faces' },
+  { name: 'art-gallery', kind: 'semi-synthetic', collection: 'paintings' },
+  { name: 'avatars-vector', kind: 'synthetic', collection: 'facesjs' },
+  { name: 'derived-blur', kind: 'derived', collection: 'youtube-faces' },
+  { name: 'derived-cctv', kind: 'derived', collection: 'street-masks' },
+  { name: 'derived-infrared', kind: 'derived', collection: 'youtube-faces' },
+  { name: 'derived-night', kind: 'derived', collection: 'street-masks' },
+  { name: 'derived-sketch', kind: 'derived', collection: 'caltech-faces' },
+];
+
+/** The collection of a domain. @throws RangeError for a name that is none of {@link faceDomains}. */
+export function collectionOf(name: string): string {
+  const domain = faceDomains.find((each) => each.name === name);
+  if (domain) return domain.collection;
+  throw new RangeError(`${name} is no domain: name one of ${faceDomains.map((each) => each.name).join(', ')}.`);
+}
+
 /** CC BY 4.0, public domain, CC0 or Apache-2.0: what the shipped weights are trained on, beside pictures without faces. None of them is a domain that figures are reported on. */
 export const openDomains = ['portraits-indoor', 'derived-sketch', 'art-gallery', 'avatars-vector', 'derived-night'];
 

@@ -13,7 +13,8 @@ import { startTensorEngine } from '@edgelore/tensor';
 import { loadDomain, requireFacesFolder } from './domains.js';
 import { experienceFile, randomConfigurations } from './experience.js';
 import { describeImages, learnFrom, openTasks } from './open-tasks.js';
-import { codeVersion, readRows, runTrials, shippedWeightsFile, type TrialRow } from './trials.js';
+import { requireStartingWeights } from './starting-weights.js';
+import { codeVersion, readRows, runTrials, type TrialRow } from './trials.js';
 import { openOnnxRuntime, openUltraFace, openYuNet, type Yardstick } from './yardstick.js';
 
 const { values } = parseArgs({
@@ -72,7 +73,7 @@ const rows = await runTrials(
       seed: 1,
       budget: { seconds: Number(values.seconds) },
       threads: 1,
-      shippedWeights: shippedWeightsFile,
+      startingWeights: requireStartingWeights(domain),
       codeVersion: version,
     })),
   ),

@@ -5,15 +5,23 @@ import { parseArgs } from 'node:util';
 import { encodeWeights, imageSource, trainDetector } from '@edgelore/detection';
 import { defaultConfiguration, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
 import { startTensorEngine } from '@edgelore/tensor';
-import { loadBackgrounds, loadDomain, openDomains } from './domains.js';
-import { shippedWeightsFile } from './trials.js';
+import { loadBackgrounds, loadDomain } from './domains.js';
+import { startingDomains, startingWeightsFile } from './starting-weights.js';
 
 const { values } = parseArgs({
-  options: { steps: { type: 'string', default: '6000' }, out: { type: 'string', default: shippedWeightsFile } },
+  options: {
+    steps: { type: 'string', default: '6000' },
+    /** A collection that the weights must not see. */
+    without: { type: 'string' },
+    threads: { type: 'string' },
+    out: { type: 'string' },
+  },
 });
-const checkpoint = `${values.out}.checkpoint`;
-const backend = await startTensorEngine();
-const domains = await Promise.all(openDomains.map(loadDomain));
+const out = values.out ?? startingWeightsFile(values.without);
+const checkpoint = `${out}.checkpoint`;
+const backend = await startTensorEngine(values.threads === undefined ? {} : { threads: Number(values.threads) });
+const names = startingDomains(values.without);
+const domains = await Promise.all(names.map(loadDomain));
 const images = [...domains.flatMap(({ training }) => training), ...(await loadBackgrounds())];
 const { space, values: defaults } = defaultConfiguration(faceDetectorSpace);
 const configuration = parseConfiguration(faceDetectorSpace, {
@@ -37,11 +45,11 @@ const trained = await trainDetector({
   },
 });
 const bytes = encodeWeights(trained.detector.exportWeights(), 'float16');
-writeWhole(values.out, bytes);
+writeWhole(out, bytes);
 rmSync(checkpoint, { force: true });
 console.log(
   JSON.stringify({
-    domains: openDomains,
+    domains: names,
     backend,
     steps: trained.steps,
     seconds: trained.seconds,

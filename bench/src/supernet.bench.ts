@@ -24,7 +24,8 @@ import {
 import { seededRandom } from '@edgelore/tensor';
 import { loadBackgrounds, loadDomain, openDomains, requireFacesFolder } from './domains.js';
 import { experienceFile } from './experience.js';
-import { codeVersion, readRows, runTrials, shippedWeightsFile, type TrialRow } from './trials.js';
+import { requireStartingWeights } from './starting-weights.js';
+import { codeVersion, readRows, runTrials, type TrialRow } from './trials.js';
 
 const supernetFile = fileURLToPath(new URL('../../client-sdk/weights/face-supernet.v1.bin', import.meta.url));
 const { values } = parseArgs({
@@ -169,7 +170,14 @@ async function measure(count: number): Promise<TrialRow[]> {
   const version = codeVersion();
   const orders = values.domains.split(',').flatMap((domain) =>
     configurations.map((configuration) => ({
-      ...{ domain, configuration, seed: 1, threads: 1, shippedWeights: shippedWeightsFile, codeVersion: version },
+      ...{
+        domain,
+        configuration,
+        seed: 1,
+        threads: 1,
+        startingWeights: requireStartingWeights(domain),
+        codeVersion: version,
+      },
       budget: { seconds: Number(values.seconds) },
     })),
   );

@@ -1,16 +1,18 @@
 // npm run bench -- sweep: trains the same configurations on every domain, for real. Killed and started again it goes on.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { requireFacesFolder } from './domains.js';
-import { experienceDomains, experienceFile, sweepConfigurations } from './experience.js';
-import { codeVersion, runTrials, shippedWeightsFile } from './trials.js';
+import { faceDomains, requireFacesFolder } from './domains.js';
+import { experienceFile, sweepConfigurations } from './experience.js';
+import { requireStartingWeights } from './starting-weights.js';
+import { codeVersion, runTrials } from './trials.js';
 
 const { values } = parseArgs({
   options: {
-    domains: { type: 'string', default: experienceDomains.join(',') },
-    configurations: { type: 'string', default: '12' },
-    seconds: { type: 'string', default: '180' },
+    domains: { type: 'string', default: faceDomains.map(({ name }) => name).join(',') },
+    configurations: { type: 'string', default: '64' },
+    seconds: { type: 'string', default: '45' },
     jobs: { type: 'string', default: String(availableParallelism()) },
+    seed: { type: 'string', default: '1' },
     out: { type: 'string', default: experienceFile },
   },
 });
@@ -21,10 +23,10 @@ const orders = configurations.flatMap((configuration) =>
   values.domains.split(',').map((domain) => ({
     domain,
     configuration,
-    seed: 1,
+    seed: Number(values.seed),
     budget: { seconds: Number(values.seconds) },
     threads: 1,
-    shippedWeights: shippedWeightsFile,
+    startingWeights: requireStartingWeights(domain),
     codeVersion: version,
   })),
 );

@@ -22,8 +22,9 @@ const trained = await trainDetector({
   budget: order.budget,
   seed: order.seed,
   now: cpuMilliseconds,
+  validate: { images: imageSource(domain.validation), times: 3 },
   ...(order.configuration.values.start === 'shipped' && {
-    initialWeights: decodeWeights(readFileSync(order.shippedWeights)),
+    initialWeights: decodeWeights(readFileSync(order.startingWeights)),
   }),
   onProgress: ({ step, steps, loss, secondsLeft }) => {
     if (step % 20 === 0)
@@ -43,6 +44,7 @@ const row: TrialRow = {
   budget: order.budget,
   ap50: evaluation.ap,
   ap75: averagePrecision(evaluation.perImage, { iou: 0.75 }).ap,
+  curve: [...trained.curve, { step: trained.steps, ap50: evaluation.ap }],
   loss: trained.loss,
   ...costOf(order.configuration),
   cpuSeconds: trained.seconds,

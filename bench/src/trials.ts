@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } fro
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { TrainingBudget } from '@edgelore/detection';
+import type { CurvePoint, TrainingBudget } from '@edgelore/detection';
 import { type Configuration, configurationId } from '@edgelore/search-space';
 
 export interface TrialOrder {
@@ -12,7 +12,8 @@ export interface TrialOrder {
   readonly seed: number;
   readonly budget: TrainingBudget;
   readonly threads: number;
-  readonly shippedWeights: string;
+  /** The file that `start: shipped` reads. */
+  readonly startingWeights: string;
   readonly codeVersion: string;
 }
 
@@ -27,6 +28,8 @@ export interface TrialRow {
   readonly budget: TrainingBudget;
   readonly ap50: number;
   readonly ap75: number;
+  /** AP50 on the way, by rising step; the last point is the result. */
+  readonly curve: readonly CurvePoint[];
   readonly loss: number;
   readonly macs: number;
   readonly parameters: number;
@@ -39,10 +42,6 @@ export interface TrialRow {
   readonly threads: number;
   readonly codeVersion: string;
 }
-
-export const shippedWeightsFile = fileURLToPath(
-  new URL('../../client-sdk/weights/face-detector.v1.bin', import.meta.url),
-);
 
 export function codeVersion(): string {
   const git = spawnSync('git', ['rev-parse', '--short', 'HEAD'], {

@@ -54,9 +54,8 @@ export type TrainingResult = z.infer<typeof resultSchema>;
 const MAX_SIDE = 320;
 /** What a killed run loses at most; a checkpoint takes milliseconds to write. */
 const CHECKPOINT_SECONDS = 10;
-const VALIDATIONS = 5;
-/** Steps between two looks at the held-out images where the number of steps is open. */
-const VALIDATION_STEPS = 100;
+/** Looks at the held-out images before the last, for the learning curve. */
+const LOOKS = 4;
 
 /**
  * Trains a configuration on this machine and evaluates it on the held-out images.
@@ -81,7 +80,7 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
     seed: options.seed,
     now: () => performance.now(),
     checkpoint: { every: CHECKPOINT_SECONDS, save: (bytes) => writeWhole(checkpointFile, bytes) },
-    validate: { images: heldOut, every: validationInterval(options.budget) },
+    validate: { images: heldOut, times: LOOKS },
     ...(resume && { resume }),
     ...(initialWeights && { initialWeights }),
     ...(options.onProgress && { onProgress: options.onProgress }),
@@ -100,7 +99,7 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
       reportId: randomUUID(),
       ap50: evaluation.ap,
       ap75: averagePrecision(evaluation.perImage, { iou: 0.75 }).ap,
-      curve: [...trained.curve],
+      curve: [...trained.curve, { step: trained.steps, ap50: evaluation.ap }],
       precision: [...evaluation.precision],
       recall: [...evaluation.recall],
       seconds: trained.seconds,
@@ -115,10 +114,6 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
   } finally {
     trained.detector.dispose();
   }
-}
-
-function validationInterval(budget: TrainingBudget): number {
-  return 'steps' in budget ? Math.ceil(budget.steps / VALIDATIONS) : VALIDATION_STEPS;
 }
 
 async function requireShipped(): Promise<DetectorWeights> {

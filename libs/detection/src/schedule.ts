@@ -87,6 +87,11 @@ export class Schedule {
     return step <= from ? fallen : Math.min(1, fallen + (1 - fallen) * ((step - from) / Math.max(1, end - from)));
   }
 
+  /** The part of the budget that is used up after `done` steps, 0..1. */
+  share(done: number, elapsed: number): number {
+    return this.#seconds === undefined ? done / (this.steps ?? done) : Math.min(1, elapsed / this.#seconds);
+  }
+
   /** Seconds still to go after `step` steps, as far as can be said. */
   secondsLeft(step: number, elapsed: number): number | undefined {
     if (this.#seconds !== undefined) return Math.max(0, this.#seconds - elapsed);

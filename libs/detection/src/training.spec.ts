@@ -66,7 +66,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
       ...quick,
       budget: { steps: 110 },
       onProgress: (progress) => reports.push(progress),
-      validate: { images: heldOut, every: 55 },
+      validate: { images: heldOut, times: 1 },
     });
     expect(steps).toBe(110);
     expect(budget).toEqual({ steps: 110, turns: [] });
@@ -76,8 +76,8 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     const { ap, faces } = await evaluateDetector(detector, heldOut);
     expect(faces).toBe(24);
     expect(ap).toBeGreaterThan(0.8);
-    expect(curve.map((point) => point.step)).toEqual([55, 110]);
-    expect(curve.at(-1)?.ap50).toBeGreaterThan(0.8);
+    expect(curve.map((point) => point.step)).toEqual([55]);
+    expect(curve.at(-1)?.ap50).toBeGreaterThan(0.2);
     const picture = squares(5, 1)[0] as LabelledImage;
     const [best] = detect(detector, picture);
     expect(Math.max(...picture.boxes.map((box) => intersectionOverUnion(box, best?.box ?? box)))).toBeGreaterThan(0.5);
@@ -121,7 +121,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     const whole = await trainDetector({
       ...quick,
       checkpoint: { every: 0, save: (bytes) => void saved.push(bytes) },
-      validate: { images: few, every: 4 },
+      validate: { images: few, times: 2 },
     });
     expect(saved).toHaveLength(5);
     const weights = whole.detector.exportWeights();
@@ -129,7 +129,7 @@ describe.each(BACKENDS)('training on %s', (backend) => {
     for (const resume of [undefined, saved[1], saved[3]]) {
       const again = await trainDetector({
         ...quick,
-        validate: { images: few, every: 4 },
+        validate: { images: few, times: 2 },
         ...(resume && { resume }),
       });
       expect(again.detector.exportWeights()).toEqual(weights);

@@ -33,8 +33,8 @@ export interface TrainingOptions {
   readonly now: () => number;
   readonly initialWeights?: DetectorWeights;
   readonly onProgress?: (progress: TrainingProgress) => void;
-  /** Held-out pictures that are looked at every so many steps; they never change the training. */
-  readonly validate?: { readonly images: ImageSource; readonly every: number };
+  /** Held-out pictures that are looked at so many times before the end, at equal shares of the budget; they never change the training. */
+  readonly validate?: { readonly images: ImageSource; readonly times: number };
   readonly signal?: AbortSignal;
   /** Called at the end of a step when `every` seconds of the clock have passed since the last save, and when the run is aborted; never twice at one step. */
   readonly checkpoint?: { readonly save: (bytes: Uint8Array) => Promise<void> | void; readonly every: number };
@@ -151,8 +151,8 @@ class TrainingRun {
       const batch = await this.#batches.draw(this.#step);
       const loss = this.#learn(batch);
       this.#step++;
-      if (validate && this.#step % validate.every === 0) await this.#validate(validate.images);
       over = this.#schedule.after(this.#step, this.#elapsed());
+      if (validate && !over && this.#lookDue(validate.times)) await this.#validate(validate.images);
       this.#report(loss);
       if (checkpoint && !over && this.#options.now() - this.#saved.at >= checkpoint.every * 1000) {
         await this.#saveCheckpoint();
@@ -190,6 +190,11 @@ class TrainingRun {
     this.#recentLosses.push(loss.total);
     if (this.#recentLosses.length > LOSS_WINDOW) this.#recentLosses.shift();
     return loss;
+  }
+
+  #lookDue(times: number): boolean {
+    const next = (this.#curve.length + 1) / (times + 1);
+    return next < 1 && this.#schedule.share(this.#step, this.#elapsed()) >= next;
   }
 
   async #validate(images: ImageSource): Promise<void> {
