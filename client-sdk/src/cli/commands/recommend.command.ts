@@ -1,0 +1,26 @@
+import { recommendFor } from '../../cycle/run-cycle.js';
+import { type CommandLine, limitsOf, type PlatformFlags } from '../command-line.js';
+
+export function recommendCommand(line: CommandLine): void {
+  line
+    .withPlatform(line.withDataset('recommend', 'describe a dataset and ask the platform for configurations'))
+    .action(async (folder: string, flags: PlatformFlags) => {
+      const dataset = await line.open(folder, flags);
+      const result = await recommendFor(
+        {
+          dataset,
+          client: line.connect(flags),
+          name: flags.name,
+          limits: limitsOf(flags),
+          progress: line.terminal,
+          signal: line.signal,
+        },
+        await line.memoryOf(dataset),
+      );
+      const lines = result.recommendations.map(
+        ({ rank, reason, cost, configuration }) =>
+          `${rank}. ${reason} ${(cost.macs / 1e6).toFixed(1)} MMACs ${cost.bytes} bytes\n   ${JSON.stringify(configuration.values)}\n`,
+      );
+      line.print(result, lines.join(''), flags.json);
+    });
+}
