@@ -17,9 +17,22 @@ export { type DemoDomain, demoDomains } from './demo/demo-domain.js';
 export { type DemoOptions, writeDemo } from './demo/write-demo.js';
 export { type DescribedDataset, type DescribeOptions, describeDataset } from './describe/describe-dataset.js';
 export { ClientError, type ClientErrorCode, type ExitCategory, exitCodes } from './errors/client.error.js';
+export { ExternalTrainer, type TrainerFiles } from './external/external-trainer.js';
+export { type ExternalTrainOptions, trainExternally } from './external/train-externally.js';
+export {
+  type TrainerConfig,
+  type TrainerData,
+  type TrainerOut,
+  type TrainerProgress,
+  trainerConfig,
+  trainerData,
+  trainerOut,
+  trainerProgress,
+} from './external/trainer-contract.js';
 export { writeWhole } from './files/write-whole.js';
 export { type OperationName, operations } from './platform/operations.js';
 export { PlatformClient, type PlatformOptions } from './platform/platform-client.js';
 export { datasetImages, type HeldOutSplit, splitItems } from './train/dataset-images.js';
+export { type RunResult, readResult, readRun, type TrainingResult } from './train/run-result.js';
 export { shippedWeights } from './train/shipped-weights.js';
-export { readResult, type TrainingResult, type TrainOptions, trainOnDataset } from './train/train-on-dataset.js';
+export { type TrainOptions, trainOnDataset } from './train/train-on-dataset.js';

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { TaskFolder } from '../cycle/task-folder.js';
 import { type Dataset, datasetFormats } from '../dataset/dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
+import { ExternalTrainer } from '../external/external-trainer.js';
 import { PlatformClient } from '../platform/platform-client.js';
 import { homeFolder, platformSettings } from './settings.js';
 import { openTerminal, type Terminal } from './terminal.js';
@@ -30,6 +31,7 @@ export interface TrainingFlags extends DatasetFlags {
   readonly minutes: number;
   readonly steps?: number;
   readonly seed: number;
+  readonly trainer?: ExternalTrainer;
 }
 
 /** An option's number above 0. */
@@ -92,7 +94,12 @@ export class CommandLine {
     return command
       .option('--minutes <n>', 'training time of one configuration', positive, 10)
       .option('--steps <n>', 'training steps instead of a time; the same steps and seed repeat a run', whole)
-      .option('--seed <n>', 'seed of everything random', whole, 1);
+      .option('--seed <n>', 'seed of everything random', whole, 1)
+      .option(
+        '--trainer <command>',
+        'train with a program of yours, told of {config}, {data} and {out} (docs/external-trainer.md)',
+        (command: string) => ExternalTrainer.parse(command),
+      );
   }
 
   async open(folder: string, flags: DatasetFlags): Promise<Dataset> {

@@ -1,3 +1,4 @@
+import type { RunResult } from '../train/run-result.js';
 import type { CycleResult } from './run-cycle.js';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -31,12 +32,18 @@ export function formatCycle(
     '',
     ...trials.map(
       ({ ap50, ap75, seconds, steps, weights }) =>
-        `trained     AP50 ${ap50.toFixed(3)}, AP75 ${ap75.toFixed(3)} after ${steps} steps in ${seconds.toFixed(0)} s: ${weights}`,
+        `trained     ${formatRun({ ap50, ap75, steps })} in ${seconds.toFixed(0)} s${weights === null ? '' : `: ${weights}`}`,
     ),
     `model       version ${model.before} before, ${model.after} after${model.verdict ? ` (${model.verdict})` : ''}`,
   ];
   if (result.total_s !== undefined) lines.push(`time        ${result.setup_s} s set-up, ${result.total_s} s in all`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What a run reached, such as `AP50 0.812, AP75 0.401 after 900 steps`. */
+export function formatRun({ ap50, ap75, steps }: Pick<RunResult, 'ap50' | 'ap75' | 'steps'>): string {
+  const strict = ap75 === null ? '' : `, AP75 ${ap75.toFixed(3)}`;
+  return `AP50 ${ap50.toFixed(3)}${strict}${steps === null ? '' : ` after ${steps} steps`}`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

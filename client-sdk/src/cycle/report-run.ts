@@ -1,9 +1,9 @@
 import type { PlatformTrial } from '../platform/answers.js';
 import type { PlatformClient } from '../platform/platform-client.js';
-import type { TrainingResult } from '../train/train-on-dataset.js';
+import type { RunResult } from '../train/run-result.js';
 
 /** Reports a finished run under its own key: score, cost and learning curve, nothing of the images. */
-export function reportRun(client: PlatformClient, taskId: string, result: TrainingResult): Promise<PlatformTrial> {
+export function reportRun(client: PlatformClient, taskId: string, result: RunResult): Promise<PlatformTrial> {
   const { reportId, configuration, ap50, seconds, steps, backend, curve } = result;
   return client.reportTrial({
     taskId,

@@ -6,13 +6,14 @@ import { type BaselineResult, evaluateBaselines } from '../baseline/evaluate-bas
 import type { Dataset } from '../dataset/dataset.js';
 import { describeDataset } from '../describe/describe-dataset.js';
 import { throwIfAborted } from '../errors/client.error.js';
+import type { ExternalTrainer } from '../external/external-trainer.js';
 import type { TrainingStatus } from '../platform/answers.js';
 import { type Limits, type PlatformClient, PlatformRefusal } from '../platform/platform-client.js';
 import { datasetImages, splitItems } from '../train/dataset-images.js';
-import { trainOnDataset } from '../train/train-on-dataset.js';
 import { type Advice, adviseTraining } from './advice.js';
 import { reportRun } from './report-run.js';
 import { TaskFolder } from './task-folder.js';
+import { trainRun } from './train-run.js';
 
 /** What the cycle tells of its progress. */
 export interface CycleProgress {
@@ -35,6 +36,8 @@ export interface CycleOptions {
   readonly anew?: boolean;
   readonly budget: TrainingBudget;
   readonly seed: number;
+  /** The owner's own program, where it trains in place of Edgelore. */
+  readonly trainer?: ExternalTrainer | undefined;
   readonly limits: Limits;
   readonly progress: CycleProgress;
   readonly signal?: AbortSignal;
@@ -69,11 +72,11 @@ export interface CycleResult extends Omit<RecommendedTask, 'modelVersion' | 'tas
   readonly trials: readonly {
     readonly configuration: Configuration;
     readonly ap50: number;
-    readonly ap75: number;
+    readonly ap75: number | null;
     readonly seconds: number;
-    readonly steps: number;
+    readonly steps: number | null;
     readonly curve: readonly { readonly step: number; readonly ap50: number }[];
-    readonly weights: string;
+    readonly weights: string | null;
   }[];
   readonly model: { readonly before: number; readonly after: number; readonly verdict: string | null };
 }
@@ -160,7 +163,7 @@ export async function recommendFor(
  * same configurations, and reports carry keys, so none counts twice.
  */
 export async function runCycle(options: CycleOptions): Promise<CycleResult> {
-  const { dataset, client, progress, budget, seed, signal } = options;
+  const { dataset, client, progress, budget, seed, trainer, signal } = options;
   const memory = await TaskFolder.open(options.home, dataset);
   if (options.anew) await memory.beginRound();
   const {
@@ -180,25 +183,16 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
 
   const trials: CycleResult['trials'][number][] = [];
   for (const { configuration, configurationId } of recommended.recommendations.slice(0, options.trials)) {
-    const bar = progress.progress('train', 'steps');
-    const result = await trainOnDataset({
+    const result = await trainRun({
       dataset,
       configuration,
       budget,
       seed,
-      folder: memory.runFolder(configurationId, budget, seed),
-      onProgress: ({ step, steps, secondsLeft, loss, imagesPerSecond }) =>
-        bar.update(
-          step,
-          Math.max(
-            step,
-            steps ?? step + Math.round(((secondsLeft ?? 0) * imagesPerSecond) / Number(configuration.values.batch)),
-          ),
-          `loss ${loss.total.toFixed(2)}`,
-        ),
+      folder: memory.runFolder(configurationId, budget, seed, trainer),
+      trainer,
+      progress,
       ...(signal && { signal }),
     });
-    bar.end(`AP50 ${result.ap50.toFixed(3)}`);
     await reportRun(client, taskId, result);
     trials.push({
       configuration,
@@ -207,7 +201,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
       seconds: result.seconds,
       steps: result.steps,
       curve: result.curve,
-      weights: path.relative(process.cwd(), result.weights.file),
+      weights: result.weights && path.relative(process.cwd(), result.weights.file),
     });
   }
   const status = await afterTraining(options);

@@ -103,10 +103,11 @@ export class TaskFolder {
     this.#memory = memory;
   }
 
-  /** Another configuration, budget or seed is another run. */
-  runFolder(configurationId: string, budget: TrainingBudget, seed: number): string {
+  /** Another configuration, budget, seed or trainer is another run. */
+  runFolder(configurationId: string, budget: TrainingBudget, seed: number, trainer?: { readonly id: string }): string {
     const length = 'steps' in budget ? `${budget.steps}-steps` : `${budget.seconds}-s`;
-    return path.join(this.folder, 'runs', `${configurationId}-${length}-seed-${seed}`);
+    const by = trainer === undefined ? '' : `-by-${trainer.id}`;
+    return path.join(this.folder, 'runs', `${configurationId}-${length}-seed-${seed}${by}`);
   }
 }
 

@@ -37,6 +37,9 @@ const categories = {
   RUN_DAMAGED: 'data',
   TOO_FEW_IMAGES: 'data',
   TOO_MANY_BAD_IMAGES: 'data',
+  TRAINER_ANSWER_INVALID: 'data',
+  TRAINER_FAILED: 'internal',
+  TRAINER_INVALID: 'usage',
   TRAINING_FAILED: 'internal',
   UNKNOWN_FORMAT: 'usage',
 } as const satisfies Record<string, ExitCategory>;

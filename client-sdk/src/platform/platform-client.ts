@@ -82,7 +82,7 @@ export class PlatformClient {
     configuration: Configuration;
     score: number;
     seconds: number;
-    steps: number;
+    steps: number | null;
     /** The learning curve, by rising step. */
     curve: readonly { readonly step: number; readonly score: number }[];
     backend: string;

@@ -15,7 +15,8 @@ import { writeDemo } from '../demo/write-demo.js';
 import { failureOf } from '../testing/failure-of.js';
 import { ImageFolder } from '../testing/image-folder.js';
 import { datasetImages, splitItems } from './dataset-images.js';
-import { readResult, trainOnDataset } from './train-on-dataset.js';
+import { readResult } from './run-result.js';
+import { trainOnDataset } from './train-on-dataset.js';
 
 describe('training on a dataset', () => {
   let folder: ImageFolder;

@@ -13,11 +13,11 @@ import {
 } from '@edgelore/detection';
 import { type Configuration, configurationId } from '@edgelore/search-space';
 import { startTensorEngine, TensorMemoryError } from '@edgelore/tensor';
-import { z } from 'zod';
 import type { Dataset } from '../dataset/dataset.js';
 import { ClientError } from '../errors/client.error.js';
 import { writeWhole } from '../files/write-whole.js';
 import { datasetImages, splitItems } from './dataset-images.js';
+import { readResult, resultFile, type TrainingResult } from './run-result.js';
 import { shippedWeights } from './shipped-weights.js';
 
 export interface TrainOptions {
@@ -30,25 +30,6 @@ export interface TrainOptions {
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
 }
-
-const resultSchema = z.object({
-  configurationId: z.string(),
-  configuration: z.custom<Configuration>((value) => typeof value === 'object' && value !== null),
-  /** The key under which this run is reported, once. */
-  reportId: z.string(),
-  ap50: z.number(),
-  ap75: z.number(),
-  curve: z.array(z.object({ step: z.number(), ap50: z.number() })),
-  precision: z.array(z.number()),
-  recall: z.array(z.number()),
-  seconds: z.number(),
-  steps: z.number(),
-  backend: z.string(),
-  images: z.object({ training: z.number(), heldOut: z.number() }),
-  weights: z.object({ file: z.string(), bytes: z.number(), sha256: z.string() }),
-});
-
-export type TrainingResult = z.infer<typeof resultSchema>;
 
 /** The largest picture that the search space looks at. */
 const MAX_SIDE = 320;
@@ -108,7 +89,7 @@ export async function trainOnDataset(options: TrainOptions): Promise<TrainingRes
       images: { training: split.training.length, heldOut: split.heldOut.length },
       weights: { file: weightsFile, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
     };
-    await writeWhole(path.join(folder, 'result.json'), JSON.stringify(result));
+    await writeWhole(resultFile(folder), JSON.stringify(result));
     await rm(checkpointFile, { force: true });
     return result;
   } finally {
@@ -124,23 +105,6 @@ async function requireShipped(): Promise<DetectorWeights> {
     problem: 'the configuration starts from the shipped detector, which this installation lacks',
     remedy: 'Install Edgelore again or train a configuration that starts from scratch',
   });
-}
-
-/** The result of a finished run, or undefined where none has finished. */
-export async function readResult(folder: string): Promise<TrainingResult | undefined> {
-  const file = path.join(folder, 'result.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return resultSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new ClientError('RUN_DAMAGED', {
-      file,
-      problem: 'is not what this command wrote',
-      remedy: `Remove ${folder} to train anew`,
-      cause,
-    });
-  }
 }
 
 function clientError(error: unknown, folder: string): unknown {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { reportRun } from '../../cycle/report-run.js';
 import { submitTask } from '../../cycle/run-cycle.js';
 import { ClientError } from '../../errors/client.error.js';
-import { readResult } from '../../train/train-on-dataset.js';
+import { readRun } from '../../train/run-result.js';
 import type { CommandLine, PlatformFlags } from '../command-line.js';
 
 export function reportCommand(line: CommandLine): void {
@@ -10,7 +10,7 @@ export function reportCommand(line: CommandLine): void {
     .withPlatform(line.withDataset('report', 'report a finished training run'))
     .requiredOption('--run <folder>', 'folder of the run, as `edgelore train` printed it')
     .action(async (folder: string, flags: PlatformFlags & { run: string }) => {
-      const result = await readResult(path.resolve(flags.run));
+      const result = await readRun(path.resolve(flags.run));
       if (!result) {
         throw new ClientError('RUN_DAMAGED', {
           file: flags.run,

@@ -34,6 +34,7 @@ export function runCommand(line: CommandLine): void {
         anew: flags.anew === true,
         budget: budgetOf(flags),
         seed: flags.seed,
+        trainer: flags.trainer,
         limits: limitsOf(flags),
         progress: line.terminal,
         signal: line.signal,

@@ -6,8 +6,9 @@ import {
   faceDetectorSpace,
   parseConfiguration,
 } from '@edgelore/search-space';
+import { formatRun } from '../../cycle/print-cycle.js';
+import { trainRun } from '../../cycle/train-run.js';
 import { ClientError } from '../../errors/client.error.js';
-import { trainOnDataset } from '../../train/train-on-dataset.js';
 import { budgetOf, type CommandLine, type TrainingFlags } from '../command-line.js';
 
 export function trainCommand(line: CommandLine): void {
@@ -21,23 +22,18 @@ export function trainCommand(line: CommandLine): void {
         : defaultConfiguration(faceDetectorSpace);
       const budget = budgetOf(flags);
       const memory = await line.memoryOf(dataset);
-      const runFolder = memory.runFolder(configurationId(configuration), budget, flags.seed);
-      const bar = line.terminal.progress('train', 'steps');
-      const result = await trainOnDataset({
+      const runFolder = memory.runFolder(configurationId(configuration), budget, flags.seed, flags.trainer);
+      const result = await trainRun({
         dataset,
         configuration,
         budget,
         seed: flags.seed,
         folder: runFolder,
-        onProgress: ({ step, steps, loss }) => bar.update(step, steps ?? step, `loss ${loss.total.toFixed(2)}`),
+        trainer: flags.trainer,
+        progress: line.terminal,
         signal: line.signal,
       });
-      bar.end();
-      line.print(
-        { ...result, folder: runFolder },
-        `AP50 ${result.ap50.toFixed(3)}, AP75 ${result.ap75.toFixed(3)} after ${result.steps} steps\n${runFolder}\n`,
-        flags.json,
-      );
+      line.print({ ...result, folder: runFolder }, `${formatRun(result)}\n${runFolder}\n`, flags.json);
     });
 }
 
