@@ -1,4 +1,4 @@
-const PURE = '^libs/(kernels|tensor|search-space|descriptors|ranking|detection|privacy|recipes)/';
+const PURE = '^libs/(kernels|tensor|search-space|descriptors|ranking|detection|privacy|recipes|federation)/';
 
 /** The directions of the house: see docs/adr/0001-the-house.md. */
 module.exports = {

@@ -6,6 +6,7 @@ const { examples, without } = compileExamples({
   '@edgelore/descriptors': 'libs/descriptors',
   '@edgelore/ranking': 'libs/ranking',
   '@edgelore/detection': 'libs/detection',
+  '@edgelore/federation': 'libs/federation',
   '@edgelore/client': 'client-sdk',
 });
 

@@ -1,0 +1,1 @@
+export { type InMemoryRound, type Losses, runRound } from './in-memory-round.js';
