@@ -10,7 +10,7 @@ const { values } = parseArgs({
   options: {
     domains: { type: 'string', default: faceDomains.map(({ name }) => name).join(',') },
     configurations: { type: 'string', default: '64' },
-    seconds: { type: 'string', default: '45' },
+    seconds: { type: 'string', default: '30' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: experienceFile },

@@ -6,7 +6,8 @@ import { lambdaRank } from '../losses/lambdarank.js';
 import { fitBilinear, listSlopes } from '../scorers/bilinear/fit-bilinear.js';
 import { slopesOf } from '../testing/slopes.js';
 import { meanOf, taskTables } from './experience.js';
-import { fitExtractor, lessonOf, tripletGradient } from './fit-extractor.js';
+import { tripletGradient } from './extractor-gradient.js';
+import { fitExtractor, lessonOf } from './fit-extractor.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 
 describe('tripletGradient', () => {
