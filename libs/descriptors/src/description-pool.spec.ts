@@ -121,6 +121,11 @@ describe('the wire form of a description', () => {
     expect(descriptionBytes(description)).toBeLessThan(6 * 32 * 11 + 200);
   });
 
+  it('may be a single row over all images, as noise leaves it', () => {
+    const single = { ...description, rows: description.rows.slice(0, 1), batchSize: 110 };
+    expect(parseDescription(JSON.parse(encodeDescription(single)))).toEqual(single);
+  });
+
   it('rounds to six decimals', () => {
     for (const value of description.rows.flat()) expect(value).toBe(Number(value.toFixed(6)));
   });
@@ -132,6 +137,7 @@ describe('the wire form of a description', () => {
     ['description.images', (d) => ({ ...d, images: 31 })],
     ['description.images', (d) => ({ ...d, images: 110.5 })],
     ['description.batchSize', (d) => ({ ...d, batchSize: 1 })],
+    ['description.batchSize', (d) => ({ ...d, rows: d.rows.slice(0, 1) })],
     ['description.rows', (d) => ({ ...d, rows: d.rows.slice(1) })],
     ['description.rows', (d) => ({ ...d, rows: vectors(110).map((z) => [...z]) })],
     ['description.rows[2]', (d) => ({ ...d, rows: d.rows.map((row, at) => (at === 2 ? row.slice(1) : row)) })],

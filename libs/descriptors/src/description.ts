@@ -14,8 +14,8 @@ export const LEAST_IMAGES: number = LEAST_BATCH * LEAST_ROWS;
 const NORM_SLACK = 1e-4;
 
 /**
- * What stands for a dataset outside its owner's machine: M means of extractor outputs over disjoint batches of images, and nothing per image. Values
- * have six decimals, about the precision of float32 at their size.
+ * What stands for a dataset outside its owner's machine: M means of extractor outputs over disjoint batches of images, and nothing per image. With
+ * noise on it (`@edgelore/privacy`) it has a single row. Values have six decimals, about the precision of float32 at their size.
  */
 export interface Description {
   readonly extractorVersion: number;
@@ -68,8 +68,8 @@ export function descriptionBytes(description: Description): number {
 
 /**
  * Reads an untrusted description.
- * @throws DescriptorError INVALID_DESCRIPTION naming the field: unknown fields, a wrong dimension, NaN, a row outside the unit ball, too few images or
- * batches that are not the ones {@link planPooling} makes.
+ * @throws DescriptorError INVALID_DESCRIPTION naming the field: unknown fields, a wrong dimension, NaN, a row outside the unit ball, too few images, or
+ * batches that are neither the ones {@link planPooling} makes nor a single one.
  */
 export function parseDescription(value: unknown): Description {
   const read = new Untrusted(
@@ -81,7 +81,10 @@ export function parseDescription(value: unknown): Description {
   const dimension = read.integer('dimension', EXTRACTOR_DIMENSION, EXTRACTOR_DIMENSION);
   const images = read.integer('images', LEAST_IMAGES, Number.MAX_SAFE_INTEGER);
   const plan = planPooling(images);
-  const rows = read.matrix('rows', plan.rows, plan.rows, dimension);
+  const rows = read.matrix('rows', 1, plan.rows, dimension);
+  if (rows.length !== 1 && rows.length !== plan.rows)
+    throw read.refusal('rows', `must be a list of ${plan.rows} rows, or of 1 that carries noise`);
+  const batchSize = Math.floor(images / rows.length);
   rows.forEach((row, at) => {
     if (norm(row) > 1 + NORM_SLACK) throw read.refusal(`rows[${at}]`, 'is longer than 1; clip it to the unit ball');
   });
@@ -91,6 +94,6 @@ export function parseDescription(value: unknown): Description {
     dimension,
     rows,
     images,
-    batchSize: read.integer('batchSize', plan.batchSize, plan.batchSize),
+    batchSize: read.integer('batchSize', batchSize, batchSize),
   };
 }

@@ -1,0 +1,246 @@
+// npm run bench -- privacy [--trials N]: attacks on descriptions against their bound, the accountant against another, what noise costs.
+import { parseArgs } from 'node:util';
+import {
+  type Description,
+  DescriptionPool,
+  descriptionDistance,
+  EXTRACTOR_DIMENSION,
+  extract,
+} from '@edgelore/descriptors';
+import { describeOpenTask, readShippedExperience } from '@edgelore/domain';
+import {
+  composedMu,
+  descriptionNoise,
+  epsilonOf,
+  inversionAttack,
+  membershipAttack,
+  protectDescription,
+  truePositiveBound,
+} from '@edgelore/privacy';
+import { Choices, rank, relevance, thawRanker } from '@edgelore/ranking';
+import { faceDetectorSpace } from '@edgelore/search-space';
+import { kernelRuntime, seededRandom } from '@edgelore/tensor';
+import { asIfOf, type JudgedTask, mean, rankingLoss } from './privacy-loss.js';
+
+const DELTA = 1e-5;
+const EPSILONS = [0.5, 1, 2, 4];
+const SIZES = [200, 500, 2000];
+const FALSE_POSITIVES = 0.01;
+const HISTORIES = 10_000;
+const DRAWS = 20;
+/** How far from the mean picture a canary's vector lies where clipping is off; the most with clipping is 2. */
+const UNCLIPPED = 8;
+
+const { values } = parseArgs({ options: { trials: { type: 'string', default: '10000' } } });
+const trials = Number(values.trials);
+if (!Number.isInteger(trials) || trials < 100) {
+  console.error(`--trials must be a whole number of at least 100, not ${values.trials}`);
+  process.exit(2);
+}
+
+const experience = readShippedExperience();
+const { extractor } = experience;
+const tasks = experience.tasks.map((task) => ({
+  ...task,
+  description: describeOpenTask(extractor, task),
+  pictures: task.base.map((base) => ({ base, vector: extract(extractor, base) })),
+}));
+
+const membership = EPSILONS.map(attackAt);
+const accountant = checkAccountant();
+const inversion = invert();
+const distortion = distort();
+const ranking = await rankingAt(1);
+console.log(
+  JSON.stringify({ privacy: { delta: DELTA, trials, membership, accountant, inversion, distortion, ranking } }),
+);
+
+/**
+ * 500 images of the open tasks. "Measured" is the question of membership: the picture that stands out most is in, or the mean picture in its place. The
+ * worst pair is what the guarantee is made for, one vector or its opposite: with the right noise the attack reaches the bound there, no more and no less.
+ */
+function attackAt(epsilon: number) {
+  const vectors = Array.from({ length: 500 }, (_, at) => {
+    const { pictures } = tasks[at % tasks.length]!;
+    return pictures[Math.floor(at / tasks.length) % pictures.length]!.vector;
+  });
+  const typical = meanOf(vectors);
+  const exposed = vectors.reduce((best, vector) => (apart(vector, typical) > apart(best, typical) ? vector : best));
+  const axis = typical.map((_, at) => (at === 0 ? 1 : 0));
+  const opposite = axis.map((value) => -value);
+  const without = pooled(vectors.with(0, typical));
+  const { sigma, mu } = descriptionNoise(without, { epsilon, delta: DELTA });
+  const attack = (label: string, inside: Description, outside: Description, deviation = sigma, times = 1) => {
+    const random = seededRandom(`${label} ${epsilon}`);
+    const release = (plain: Description) => (deviation === 0 ? plain : protectDescription(plain, deviation, random));
+    return membershipAttack({ inside, outside, release, trials: times * trials, falsePositiveRate: FALSE_POSITIVES });
+  };
+  const inside = pooled(vectors.with(0, exposed));
+  const measured = attack('picture', inside, without);
+  const worst = attack('worst pair', pooled(vectors.with(0, axis)), pooled(vectors.with(0, opposite)), sigma, 4);
+  const noiseOff = attack('noise off', inside, without, 0);
+  const clippingOff = attack('clipping off', lengthened(inside, without, UNCLIPPED / apart(exposed, typical)), without);
+  const bound = truePositiveBound(mu, FALSE_POSITIVES);
+  const row = {
+    epsilon,
+    bound,
+    measured: measured.truePositiveRate,
+    worst_pair: worst.truePositiveRate,
+    standard_error: worst.standardError,
+    noise_off: noiseOff.truePositiveRate,
+    clipping_off: clippingOff.truePositiveRate,
+    under: measured.truePositiveRate <= bound && worst.truePositiveRate - 2 * worst.standardError <= bound,
+    exceeds_when_off: Math.min(noiseOff.truePositiveRate, clippingOff.truePositiveRate) > bound,
+  };
+  console.log(
+    `epsilon ${epsilon}: bound ${percent(bound)}, measured ${percent(row.measured)}, worst pair ${percent(row.worst_pair)} +- ${percent(row.standard_error)}; noise off ${percent(row.noise_off)}, clipping off ${percent(row.clipping_off)}`,
+  );
+  return rounded(row);
+}
+
+function meanOf(vectors: readonly Float32Array[]): Float32Array {
+  return vectors[0]!.map((_, at) => mean(vectors.map((vector) => vector[at]!)));
+}
+
+function apart(left: ArrayLike<number>, right: ArrayLike<number>): number {
+  return Math.hypot(...Array.from(left, (value, at) => value - right[at]!));
+}
+
+function pooled(vectors: readonly Float32Array[]): Description {
+  const pool = new DescriptionPool(extractor, 1);
+  for (const vector of vectors) pool.add(vector);
+  return pool.finish();
+}
+
+/** The description with a canary, had its vector been so many times as far from the one in its place: what the clip is against. */
+function lengthened(inside: Description, outside: Description, times: number): Description {
+  const rows = inside.rows.map((row, at) =>
+    row.map((value, column) => outside.rows[at]![column]! + times * (value - outside.rows[at]![column]!)),
+  );
+  return { ...inside, rows };
+}
+
+/** delta by integrating the privacy loss, which is normal: no Phi, no mu (the specs compare with a third implementation in Python). */
+function deltaByQuadrature(epsilon: number, mus: readonly number[]): number {
+  const average = mus.reduce((sum, mu) => sum + mu ** 2 / 2, 0);
+  const deviation = Math.sqrt(2 * average);
+  const low = Math.max(epsilon, average - 12 * deviation);
+  const high = Math.max(low, average + 12 * deviation) + deviation;
+  const step = (high - low) / 400;
+  let sum = 0;
+  // Simpson's rule.
+  for (let at = 0; at <= 400; at++) {
+    const loss = low + at * step;
+    const weight = at === 0 || at === 400 ? 1 : at % 2 === 0 ? 2 : 4;
+    sum += weight * Math.exp(-((loss - average) ** 2) / (4 * average)) * -Math.expm1(epsilon - loss);
+  }
+  return (sum * step) / 3 / Math.sqrt(4 * Math.PI * average);
+}
+
+/** Whether the other implementation's epsilon is within one per cent: its delta lies on the other side there. */
+function checkAccountant() {
+  const random = seededRandom('histories');
+  let within = 0;
+  for (let at = 0; at < HISTORIES; at++) {
+    const mus = Array.from({ length: 1 + random.integer(12) }, () => 2 / 2000 ** random.uniform());
+    const delta = 10 ** (-12 + 9 * random.uniform());
+    const epsilon = epsilonOf(composedMu(mus), delta);
+    const least = epsilon === 0 || deltaByQuadrature(epsilon * 0.99, mus) > delta;
+    if (least && deltaByQuadrature(epsilon * 1.01, mus) < delta) within++;
+  }
+  console.log(`accountant: epsilon of ${within} of ${HISTORIES} random histories within 1% of a numerical integration`);
+  return { histories: HISTORIES, within_one_percent: within };
+}
+
+/** The trained decoder on the open task with most pictures. */
+function invert() {
+  const [largest] = [...tasks].sort((a, b) => b.pictures.length - a.pictures.length);
+  const { pictures } = largest!;
+  const attack = (label: string, batch: number, sigma: number, othersKnown: boolean) =>
+    inversionAttack({ pictures, batch, sigma, othersKnown, random: seededRandom(label) });
+  const { sigma } = descriptionNoise(asIfOf(largest!.description, 500), { epsilon: 1, delta: DELTA });
+  const explained = {
+    pictures: pictures.length,
+    others_known: attack('known', 500, 0, true),
+    batch_of_16: attack('sixteen', 16, 0, false),
+    mean_of_500: attack('mean', 500, 0, false),
+    others_known_epsilon_1: attack('noised', 500, sigma, true),
+  };
+  console.log(
+    `inversion (share of a base descriptor's variance): all other images known ${percent(explained.others_known)}, one of a batch of 16 ${percent(explained.batch_of_16)}, one of a mean of 500 ${percent(explained.mean_of_500)}; others known at epsilon 1 ${percent(explained.others_known_epsilon_1)}`,
+  );
+  return rounded(explained);
+}
+
+/** Norm of the noise beside the distance between datasets. */
+function distort() {
+  const distances = tasks.flatMap((a, at) =>
+    tasks.slice(at + 1).map((b) => descriptionDistance(a.description, b.description)),
+  );
+  const nearest = Math.min(...distances);
+  console.log(
+    `distance between the ${tasks.length} open domains: nearest two ${nearest.toFixed(3)}, mean ${mean(distances).toFixed(3)}`,
+  );
+  const rows = SIZES.flatMap((images) =>
+    EPSILONS.map((epsilon) => {
+      const sized = tasks.map(({ description }) => asIfOf(description, images));
+      const { sigma } = descriptionNoise(sized[0]!, { epsilon, delta: DELTA });
+      const noise = sigma * Math.sqrt(EXTRACTOR_DIMENSION);
+      const random = seededRandom(`nearest ${images} ${epsilon}`);
+      const found = sized.flatMap((own, at) =>
+        Array.from({ length: DRAWS }, () => {
+          const sent = protectDescription(own, sigma, random);
+          const toOwn = descriptionDistance(sent, own);
+          return Number(sized.every((other, index) => index === at || descriptionDistance(sent, other) > toOwn));
+        }),
+      );
+      return {
+        images,
+        epsilon,
+        noise,
+        on_every_row: noise * Math.sqrt(sized[0]!.rows.length),
+        own_nearest: mean(found),
+      };
+    }),
+  );
+  for (const { images, epsilon, noise, on_every_row, own_nearest } of rows)
+    console.log(
+      `n = ${images}, epsilon ${epsilon}: norm of the noise ${noise.toFixed(3)} (${on_every_row.toFixed(3)} with noise on every batch row), nearest to its own domain ${percent(own_nearest)}`,
+    );
+  return { ...rounded({ nearest_domains: nearest, mean_distance: mean(distances) }), rows: rows.map(rounded) };
+}
+
+/** On the shipped tasks with the shipped ranker, which has seen them: what noise changes, not how good the ranker is. */
+async function rankingAt(epsilon: number) {
+  if (experience.ranker === null) return [];
+  const ranker = thawRanker(experience.ranker, await kernelRuntime());
+  const judged: JudgedTask[] = tasks.map(({ description, trials: known }) => {
+    const choices = new Choices(
+      faceDetectorSpace,
+      known.map(({ configuration }) => configuration),
+    );
+    return {
+      description,
+      relevance: relevance(known.map(({ score }) => score)),
+      rank: (read) => rank(ranker, read, choices).map(({ score }) => score),
+    };
+  });
+  return SIZES.map((images) => {
+    const guarantee = { epsilon, delta: DELTA };
+    const loss = rankingLoss(judged, { images, guarantee, draws: DRAWS, random: seededRandom(`ranking ${images}`) });
+    console.log(
+      `n = ${images}, epsilon ${epsilon}: NDCG@10 ${loss.plain.toFixed(3)} falls by ${loss.lost.toFixed(3)} +- ${loss.standardError.toFixed(3)}`,
+    );
+    return rounded({ images, ...loss });
+  });
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)}%`;
+}
+
+function rounded<Row extends Record<string, unknown>>(row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, typeof value === 'number' ? Number(value.toPrecision(4)) : value]),
+  ) as Row;
+}

@@ -1,0 +1,69 @@
+import type { Random } from '@edgelore/tensor';
+import { PrivacyError } from './privacy.error.js';
+import { RidgeDecoder } from './ridge-decoder.js';
+
+/** One image of the owner: its base descriptor, which an attacker wants, and its vector, which goes into the mean. */
+export interface AttackedPicture {
+  readonly base: ArrayLike<number>;
+  readonly vector: ArrayLike<number>;
+}
+
+export interface InversionOptions {
+  readonly pictures: readonly AttackedPicture[];
+  /** Images in the mean that left. */
+  readonly batch: number;
+  /** Deviation of the noise on that mean, 0 for none. */
+  readonly sigma: number;
+  /** Whether the attacker knows every other vector of the batch and takes them off; if not, they are any pictures of the same kind. */
+  readonly othersKnown: boolean;
+  readonly random: Random;
+}
+
+const LEAST_PICTURES = 20;
+/** Noisy views of each picture that the decoder learns from, and of each that it is judged on. */
+const VIEWS = 8;
+/** Share of the variance that ridges are tried at, from hardly any to nearly all. */
+const RIDGES = [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100];
+
+/**
+ * Inversion by a trained decoder: from what left, the base descriptor of one image. The attacker has half of the pictures, makes the same mean of them
+ * with the same noise, and learns the way back by ridge regression; a fourth serves to choose the ridge, the last fourth to judge.
+ *
+ * @returns the explained share of the variance of the judged pictures' base descriptors, each coordinate in its own deviation: 1 is the descriptor
+ * itself, 0 what guessing the mean picture gives, below 0 worse than that.
+ * @throws PrivacyError INVALID_ATTACK for fewer than 20 pictures.
+ */
+export function inversionAttack({ pictures, batch, sigma, othersKnown, random }: InversionOptions): number {
+  if (pictures.length < LEAST_PICTURES) {
+    throw new PrivacyError(
+      'INVALID_ATTACK',
+      'pictures',
+      `A decoder needs ${LEAST_PICTURES} pictures; ${pictures.length} given.`,
+    );
+  }
+  const shuffled = random.shuffle(pictures);
+  const half = shuffled.length >> 1;
+  const split = half + ((shuffled.length - half) >> 1);
+  const part = (from: number, to: number) => {
+    const own = shuffled.slice(from, to);
+    const views = own.flatMap((picture) =>
+      Array.from({ length: VIEWS }, () => ({ base: picture.base, view: viewOf(picture, own) })),
+    );
+    return { inputs: views.map(({ view }) => view), targets: views.map(({ base }) => base) };
+  };
+  const viewOf = ({ vector }: AttackedPicture, own: readonly AttackedPicture[]): Float64Array => {
+    const others = Array.from({ length: othersKnown ? 0 : batch - 1 }, () => own[random.integer(own.length)]!.vector);
+    // The sum of the batch, less what is known of it.
+    return Float64Array.from({ length: vector.length }, (_, at) =>
+      others.reduce((sum, other) => sum + other[at]!, vector[at]! + batch * sigma * random.normal()),
+    );
+  };
+  const known = part(0, half);
+  const tried = part(half, split);
+  const judged = part(split, shuffled.length);
+  const decoders = RIDGES.map((ridge) => RidgeDecoder.fit(known.inputs, known.targets, ridge));
+  const [best] = decoders
+    .map((decoder) => ({ decoder, explained: decoder.explained(tried.inputs, tried.targets) }))
+    .sort((a, b) => b.explained - a.explained);
+  return best!.decoder.explained(judged.inputs, judged.targets);
+}
