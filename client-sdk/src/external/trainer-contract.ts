@@ -1,8 +1,8 @@
-import { type Configuration, configurationId } from '@edgelore/search-space';
+import { configurationId } from '@edgelore/search-space';
 import { z } from 'zod';
 import type { TrainOptions } from '../train/train-on-dataset.js';
 
-/** docs/external-trainer.md describes these files for people. */
+/** docs/external-trainer.md describes these files for people, docs/external-trainer.schema.json for programs. */
 export const TRAINER_FORMAT = 'edgelore-trainer/1';
 
 const LONGEST_CURVE = 1000;
@@ -10,8 +10,8 @@ const precision = z.number().min(0).max(1);
 const box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const image = z.object({
   file: z.string(),
-  width: z.number().int(),
-  height: z.number().int(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
   boxes: z.array(box),
   ignore: z.array(box),
   group: z.string().optional(),
@@ -25,7 +25,7 @@ export const trainerConfig = z.object({
     space: z.string(),
     values: z.record(z.string(), z.union([z.string(), z.number()])),
   }),
-  budget: z.union([z.object({ seconds: z.number() }), z.object({ steps: z.number().int() })]),
+  budget: z.union([z.object({ seconds: z.number().positive() }), z.object({ steps: z.number().int().positive() })]),
   seed: z.number().int(),
   startingWeights: z.string().nullable(),
 });
@@ -63,13 +63,21 @@ export type TrainerData = z.infer<typeof trainerData>;
 export type TrainerOut = z.infer<typeof trainerOut>;
 export type TrainerProgress = z.infer<typeof trainerProgress>;
 
+/** The JSON schemas of all four, by name. */
+export function trainerSchemas(): Record<string, unknown> {
+  const schemas = { config: trainerConfig, data: trainerData, out: trainerOut, progress: trainerProgress };
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => [name, z.toJSONSchema(schema, { io: 'input' })]),
+  );
+}
+
 export function configOf(
   { configuration, budget, seed }: Pick<TrainOptions, 'configuration' | 'budget' | 'seed'>,
   startingWeights: string | null,
 ): TrainerConfig {
   return {
     format: TRAINER_FORMAT,
-    configuration: { id: configurationId(configuration), ...(configuration as Configuration) },
+    configuration: { id: configurationId(configuration), ...configuration },
     budget: 'steps' in budget ? { steps: budget.steps } : { seconds: budget.seconds },
     seed,
     startingWeights,
