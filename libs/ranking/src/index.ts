@@ -27,12 +27,21 @@ export {
   topKRegret,
 } from './metrics.js';
 export { RankingError, type RankingErrorCode } from './ranking.error.js';
+export { type Belief, condition, draws, type Observation } from './recommendation/belief.js';
 export { LimitsTooTightError } from './recommendation/candidates.js';
 export { Choices } from './recommendation/choices.js';
+export { configurationFeatures } from './recommendation/configuration-features.js';
 export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './recommendation/evidence.js';
-export { type ExperienceTask, experienceHash, type Trial } from './recommendation/experience.js';
+export {
+  type ExperienceTask,
+  experienceHash,
+  type TaskTable,
+  type Trial,
+  taskTables,
+} from './recommendation/experience.js';
 export { type GateFold, type GateOptions, type GateVerdict, gate } from './recommendation/gate.js';
-export { greedyPortfolio, type Neighbour, nearestTasks } from './recommendation/neighbours.js';
+export { type LocalUpdateOptions, localUpdate, updatedExtractor } from './recommendation/local-update.js';
+export { greedyPortfolio, type Neighbour, nearestTasks, nearnessWeights } from './recommendation/neighbours.js';
 export { type RankedConfiguration, rank } from './recommendation/rank.js';
 export { type Ranker, type ThawedMember, thawRanker } from './recommendation/ranker.js';
 export {
@@ -52,7 +61,24 @@ export {
   type RecommendOptions,
   recommend,
 } from './recommendation/recommend.js';
+export { makeRoundLesson, parseRoundLesson, type RoundLesson } from './recommendation/round-lesson.js';
+export {
+  type ExtractorTraining,
+  type ImagedTask,
+  judgeExtractor,
+  ROUND_DEFAULTS,
+  type SimulationOptions,
+  simulateRounds,
+} from './recommendation/simulate-rounds.js';
+export {
+  chooseNext,
+  type TaskBeliefOptions,
+  taskBelief,
+  VARIANCES,
+  type Variances,
+} from './recommendation/task-belief.js';
 export { type TrainedModel, type TrainRankerOptions, trainRanker } from './recommendation/train-ranker.js';
+export type { ProposedExtractor } from './recommendation/update-extractor.js';
 export {
   type BilinearArtefact,
   fitBilinearScorer,

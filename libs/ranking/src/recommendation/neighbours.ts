@@ -63,7 +63,7 @@ export function kernelScores(
         return;
       }
       table.features.forEach((other, trial) => {
-        const kernel = weight * similarity(row, other);
+        const kernel = weight * configurationSimilarity(row, other);
         mass += kernel;
         sum += kernel * table.standardised[trial]!;
       });
@@ -74,7 +74,8 @@ export function kernelScores(
   return { scores, spreads };
 }
 
-function similarity(a: Float64Array, b: Float64Array): number {
+/** How far two configurations are alike by their features, 0 to 1: a Gaussian kernel. */
+export function configurationSimilarity(a: Float64Array, b: Float64Array): number {
   let squared = 0;
   for (let at = 0; at < a.length; at += 1) {
     squared += (a[at]! - b[at]!) ** 2;
@@ -86,6 +87,7 @@ function similarity(a: Float64Array, b: Float64Array): number {
  * A static portfolio: indices of configurations, chosen greedily so that the mean over tasks of the best score among those chosen
  * is as high as can be (regret as low).
  * @param expected expected standardised score [tasks][configurations]
+ * @param reached best score that each task has already [tasks]; default: none
  *
  * @example
  * ```ts
@@ -97,9 +99,10 @@ export function greedyPortfolio(
   expected: readonly ArrayLike<number>[],
   weights: readonly number[],
   count: number,
+  reached?: readonly number[],
 ): number[] {
   const size = expected[0]?.length ?? 0;
-  const best = expected.map(() => Number.NEGATIVE_INFINITY);
+  const best = expected.map((_, task) => reached?.[task] ?? Number.NEGATIVE_INFINITY);
   const chosen: number[] = [];
   while (chosen.length < Math.min(count, size)) {
     let winner = -1;

@@ -12,7 +12,7 @@ import { average, type ExperienceTask, experienceHash, type TaskTable, taskTable
 import { familiarityOf } from './familiarity.js';
 import type { RankerVersion, ScorerTrial } from './ranker-version.js';
 import { type ScorerRecipe, scorerRecipes } from './scorer-recipe.js';
-import { updateExtractor } from './update-extractor.js';
+import { considerExtractor, type ProposedExtractor, updateExtractor } from './update-extractor.js';
 
 /** Members of the ensemble, and folds of the gate, at most. */
 const MOST_FOLDS = 8;
@@ -22,6 +22,8 @@ export interface TrainRankerOptions {
   /** The current extractor; every task's description must be by it. */
   readonly extractor: ExtractorVersion;
   readonly tasks: readonly ExperienceTask[];
+  /** An extractor to consider in place of training one here. */
+  readonly proposed?: ProposedExtractor | undefined;
   readonly space?: SearchSpace;
   /** Kernels, without which no network is tried; the same on every machine only if started with `fused: false`. */
   readonly runtime?: KernelRuntime | undefined;
@@ -38,6 +40,8 @@ export interface TrainedModel {
   /** Every task's description under `extractor`: made afresh from the images of open tasks, aligned for all others. */
   readonly descriptions: readonly { readonly id: string; readonly description: Description }[];
   readonly metrics: Readonly<Record<string, number>>;
+  /** What became of the proposed extractor; null when none was. */
+  readonly proposal: { readonly taken: boolean; readonly reason: string } | null;
 }
 
 /**
@@ -84,7 +88,7 @@ export interface TrainedModel {
  * ```
  */
 export function trainRanker(options: TrainRankerOptions): TrainedModel {
-  const { extractor, tasks, space = faceDetectorSpace, runtime, onProgress = () => {} } = options;
+  const { extractor, tasks, space = faceDetectorSpace, runtime, proposed, onProgress = () => {} } = options;
   const foreign = tasks.find(({ description }) => description.extractorHash !== extractor.hash);
   if (foreign) {
     throw new RankingError(
@@ -101,9 +105,14 @@ export function trainRanker(options: TrainRankerOptions): TrainedModel {
   }
   const seed = `${options.seed}`;
   const random = seededRandom(seed);
-  const update = updateExtractor(space, tasks, tables, extractor, random.fork('extractor'), seed, (fraction) =>
-    onProgress('extractor', fraction * 0.7),
-  );
+  const { update, reason } = proposed
+    ? considerExtractor(space, tasks, tables, extractor, proposed, random.fork('extractor'), seed)
+    : {
+        update: updateExtractor(space, tasks, tables, extractor, random.fork('extractor'), seed, (fraction) =>
+          onProgress('extractor', fraction * 0.7),
+        ),
+        reason: '',
+      };
   const finalTables = update?.tables ?? tables;
   const recipes = scorerRecipes(space, finalTables, runtime);
   const groups = splitFolds(finalTables, MOST_FOLDS);
@@ -162,6 +171,7 @@ export function trainRanker(options: TrainRankerOptions): TrainedModel {
     alignment: update?.alignment ?? null,
     descriptions: update?.descriptions ?? tasks.map(({ id, description }) => ({ id, description })),
     metrics: metricsOf(ranker, update?.alignment ?? null),
+    proposal: proposed ? { taken: update !== null, reason } : null,
   };
 }
 

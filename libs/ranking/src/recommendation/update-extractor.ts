@@ -27,6 +27,13 @@ const EXTRACTOR_GAIN = 0.02;
 /** Share of variance that the alignment must explain; below it the descriptions that only it can carry would be guesswork. */
 const LEAST_ALIGNMENT_R2 = 0.8;
 
+/** An extractor that was trained elsewhere, such as by owners together in a round. */
+export interface ProposedExtractor {
+  readonly extractor: ExtractorVersion;
+  /** Ids of the tasks that it learnt from; it is judged by the others. */
+  readonly taught: readonly string[];
+}
+
 /** A new extractor and all tasks seen through it. */
 export interface ExtractorUpdate extends Redescribed {
   /** How it was judged: the tasks that each fold leaves out, and all tables as that fold's extractor sees them. */
@@ -64,22 +71,83 @@ export function updateExtractor(
     onProgress((fold + 1) / steps);
     return view?.tables ?? tables;
   });
-  const cross = (tablesOf: (fold: number) => readonly TaskTable[]) =>
-    crossFit({ recipe: bilinearRecipe, space, groups, tablesOf, seed, runtime: undefined });
-  const before = cross(() => tables);
-  const judged = cross((fold) => views[fold]!);
-  if (!before || !judged) {
-    return null;
-  }
-  const gain =
-    average(judged.evidence.map(({ ndcg10 }) => ndcg10.ranker)) -
-    average(before.evidence.map(({ ndcg10 }) => ndcg10.ranker));
-  if (!(gain > EXTRACTOR_GAIN) || meanRegret(judged.evidence, 'ranker') > meanRegret(before.evidence, 'ranker')) {
+  const judged = judge({ space, tables, groups, views, seed }).better;
+  if (!judged) {
     return null;
   }
   const final = redescribe(tasks, tables, open, current, random);
   onProgress(1);
   return final && final.alignment.r2 >= LEAST_ALIGNMENT_R2 ? { ...final, groups, views, judged } : null;
+}
+
+/** What became of a proposal, and why. */
+export interface ConsideredExtractor {
+  readonly update: ExtractorUpdate | null;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** Takes an extractor that was trained elsewhere by the same measure as {@link updateExtractor} its own, on tasks that it did not learn from. */
+export function considerExtractor(
+  space: SearchSpace,
+  tasks: readonly ExperienceTask[],
+  tables: readonly TaskTable[],
+  current: ExtractorVersion,
+  { extractor, taught }: ProposedExtractor,
+  random: Random,
+  seed: string,
+): ConsideredExtractor {
+  const open = sortedById(tasks.filter(({ base }) => base && base.length >= LEAST_IMAGES));
+  const unseen = tables.filter(({ id }) => !taught.includes(id));
+  if (open.length === 0 || unseen.filter(isJudged).length < 2) {
+    return {
+      update: null,
+      reason: 'Fewer than two tasks outside the round, or no open one, can judge the new extractor.',
+    };
+  }
+  const seen = redescribeBy(extractor, tasks, tables, open, current, random);
+  const groups = splitFolds(unseen, EXTRACTOR_FOLDS);
+  const views = groups.map(() => seen.tables);
+  const { better, figures } = judge({ space, tables, groups, views, seed });
+  const { r2 } = seen.alignment;
+  if (!better) {
+    return { update: null, reason: `The new extractor is not clearly better on tasks outside the round: ${figures}.` };
+  }
+  if (!(r2 >= LEAST_ALIGNMENT_R2)) {
+    return {
+      update: null,
+      reason: `Old descriptions cannot be carried to the new extractor: alignment R2 ${r2.toFixed(3)}.`,
+    };
+  }
+  return {
+    update: { ...seen, groups, views, judged: better },
+    reason: `The new extractor is better on tasks outside the round: ${figures}.`,
+  };
+}
+
+interface Judging {
+  readonly space: SearchSpace;
+  readonly tables: readonly TaskTable[];
+  readonly groups: readonly (readonly string[])[];
+  readonly views: readonly (readonly TaskTable[])[];
+  readonly seed: string;
+}
+
+/** The bilinear scorer out of fold by the new views, where it is clearly better by them than by the old tables. */
+function judge({ space, tables, groups, views, seed }: Judging): { better: CrossFit | null; figures: string } {
+  const cross = (tablesOf: (fold: number) => readonly TaskTable[]) =>
+    crossFit({ recipe: bilinearRecipe, space, groups, tablesOf, seed, runtime: undefined });
+  const before = cross(() => tables);
+  const judged = cross((fold) => views[fold]!);
+  if (!before || !judged) {
+    return { better: null, figures: 'training diverged' };
+  }
+  const ndcg = ({ evidence }: CrossFit) => average(evidence.map(({ ndcg10 }) => ndcg10.ranker));
+  const regret = ({ evidence }: CrossFit) => meanRegret(evidence, 'ranker');
+  const gain = ndcg(judged) - ndcg(before);
+  const isBetter = gain > EXTRACTOR_GAIN && regret(judged) <= regret(before);
+  const figures = `NDCG@10 ${ndcg(judged).toFixed(3)} against ${ndcg(before).toFixed(3)}, ${EXTRACTOR_GAIN} more are asked, regret@1 ${regret(judged).toFixed(3)} against ${regret(before).toFixed(3)}`;
+  return { better: isBetter ? judged : null, figures };
 }
 
 interface Redescribed {
@@ -101,7 +169,7 @@ function redescribe(
     return null;
   }
   const before = new ExtractorNetwork(current);
-  const sorted = [...open].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const sorted = sortedById(open);
   const extractor = fitExtractor(
     sorted.map(({ id, base }) => ({
       table: tables.find((table) => table.id === id)!,
@@ -110,7 +178,19 @@ function redescribe(
     current,
     random.fork('fit'),
   ).freeze(current.version + 1);
-  const images = sorted.flatMap(({ base }) => base!);
+  return redescribeBy(extractor, tasks, tables, sorted, current, random);
+}
+
+/** Sees all tasks through an extractor: open ones afresh, the others by an alignment that is fitted on the images of `open`. */
+function redescribeBy(
+  extractor: ExtractorVersion,
+  tasks: readonly ExperienceTask[],
+  tables: readonly TaskTable[],
+  open: readonly ExperienceTask[],
+  current: ExtractorVersion,
+  random: Random,
+): Redescribed {
+  const images = open.flatMap(({ base }) => base!);
   const alignment = fitAlignment(
     images.map((image) => extract(current, image)),
     images.map((image) => extract(extractor, image)),
@@ -146,4 +226,8 @@ function describeAgain(extractor: ExtractorVersion, base: readonly Float32Array[
     pool.add(extract(extractor, image));
   }
   return pool.finish();
+}
+
+function sortedById(tasks: readonly ExperienceTask[]): ExperienceTask[] {
+  return [...tasks].sort((a, b) => (a.id < b.id ? -1 : 1));
 }

@@ -1,0 +1,77 @@
+import { ExtractorNetwork, type ExtractorVersion, LEAST_IMAGES } from '@edgelore/descriptors';
+import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
+import { seededRandom } from '@edgelore/tensor';
+import { RankingError } from '../ranking.error.js';
+import { Adam } from '../scorers/bilinear/adam.js';
+import { thaw } from '../scorers/bilinear/score-network.js';
+import { meanOf, type Trial, taskTables } from './experience.js';
+import { extractorGradient } from './extractor-gradient.js';
+import { lessonOf } from './fit-extractor.js';
+import type { RoundLesson } from './round-lesson.js';
+
+const STEPS = 200;
+const RATE = 5e-4;
+const SCORE_RATE = 5e-3;
+
+export interface LocalUpdateOptions {
+  readonly extractor: ExtractorVersion;
+  readonly lesson: RoundLesson;
+  /** Base descriptors of the owner's images, `[n][Dx]`; they are read here and nowhere else. */
+  readonly base: readonly Float32Array[];
+  /** The owner's trials. */
+  readonly trials: readonly Trial[];
+  readonly seed: number | string;
+  /** Default 200. */
+  readonly steps?: number;
+  readonly space?: SearchSpace;
+}
+
+/**
+ * What an owner's images and trials would change in the extractor, `[EXTRACTOR_PARAMETERS]`: new parameters less old ones after some steps of
+ * {@link extractorGradient}, the round's score function trained along and then left behind. Several owners' changes, averaged, are a step of federated averaging (McMahan et
+ * al., arXiv 1602.05629). Neither clipped nor noised.
+ * @throws RankingError TOO_LITTLE_EXPERIENCE for too few images, or trials of fewer than two configurations.
+ */
+export function localUpdate(options: LocalUpdateOptions): Float64Array {
+  const { extractor: start, lesson, base, trials, seed, steps = STEPS, space = faceDetectorSpace } = options;
+  if (base.length < LEAST_IMAGES) {
+    throw new RankingError(
+      'TOO_LITTLE_EXPERIENCE',
+      `The extractor can learn from ${LEAST_IMAGES} images or more; these are ${base.length}.`,
+    );
+  }
+  const extractor = new ExtractorNetwork(start);
+  const before = Float64Array.from(extractor.parameters);
+  const inputs = base.map((image) => extractor.standardise(image));
+  const rows = [Array.from(meanOf(extractor.forward(inputs).outputs))];
+  const description = { extractorVersion: start.version, extractorHash: start.hash, dimension: rows[0]!.length, rows };
+  const own = { id: 'own', description: { ...description, images: base.length, batchSize: base.length }, trials };
+  const table = taskTables(space, [own])[0]!;
+  if (table.scores.length < 2) {
+    throw new RankingError(
+      'TOO_LITTLE_EXPERIENCE',
+      'The extractor learns from how configurations differ; train and report two different ones first.',
+    );
+  }
+  const list = lessonOf(table);
+  const network = thaw(lesson.score);
+  const negatives = lesson.negatives.map((row) => Float64Array.from(row));
+  const random = seededRandom(`${seed}`);
+  const adam = new Adam(extractor.parameters.length);
+  const scoreAdam = new Adam(network.parameters.length);
+  for (let step = 0; step < steps; step += 1) {
+    const negative = negatives[random.integer(negatives.length)]!;
+    const gradient = extractorGradient(extractor, network, list, random.shuffle(inputs), () => negative);
+    const cooling = (1 + Math.cos((Math.PI * step) / steps)) / 2;
+    adam.step(extractor.parameters, gradient.extractor, RATE * cooling);
+    scoreAdam.step(network.parameters, gradient.score, SCORE_RATE * cooling);
+  }
+  return extractor.parameters.map((value, at) => value - before[at]!);
+}
+
+/** The next extractor: the current one, changed by the mean of what owners' images and trials would change. */
+export function updatedExtractor(current: ExtractorVersion, change: ArrayLike<number>): ExtractorVersion {
+  const network = new ExtractorNetwork(current);
+  for (let at = 0; at < network.parameters.length; at += 1) network.parameters[at]! += change[at]!;
+  return network.freeze(current.version + 1);
+}
