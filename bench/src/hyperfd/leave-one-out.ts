@@ -1,0 +1,37 @@
+import { kendallTau, listQuality } from '@edgelore/ranking';
+import { type Grid, type JudgedTask, pastOf } from './judged-task.js';
+import type { MakePolicy, Told } from './policy.js';
+
+/** Trials after which regret is told. */
+export const SPENT = [1, 3, 5, 10, 20] as const;
+
+/** What a policy came to on one task. */
+export interface Outcome {
+  /** The best configuration's score less the best found, after 1, 3, 5, 10 and 20 trials. */
+  readonly regrets: readonly number[];
+  /** Quality of the ranking before any trial; null where a policy has none. */
+  readonly ranking: { readonly ndcg10: number; readonly tau: number } | null;
+  /** Place of the first choice among all configurations, 1 being the best. */
+  readonly rank1: number;
+}
+
+/** Lets a policy choose on one task, learning from all tasks that are not its relatives. */
+export function judge(grid: Grid, task: JudgedTask, make: MakePolicy, seed: number): Outcome {
+  const { configurations } = grid;
+  const policy = make({ configurations, past: pastOf(grid, task), target: { id: task.id, base: task.base }, seed });
+  const told: Told[] = [];
+  for (let trial = 0; trial < Math.min(configurations.length, SPENT.at(-1)!); trial += 1) {
+    const at = policy.next(told);
+    told.push({ at, score: task.scores[at]! });
+  }
+  const best = task.scores.reduce((most, score) => Math.max(most, score));
+  const found = (count: number) => told.slice(0, count).reduce((most, { score }) => Math.max(most, score), 0);
+  const first = told[0]!.score;
+  return {
+    regrets: SPENT.map((count) => best - found(count)),
+    ranking: policy.scores
+      ? { ndcg10: listQuality(policy.scores, task.scores).ndcg10, tau: kendallTau(policy.scores, task.scores) }
+      : null,
+    rank1: 1 + task.scores.reduce((better, score) => better + (score > first ? 1 : 0), 0),
+  };
+}
