@@ -9,13 +9,14 @@ import {
 } from '@edgelore/descriptors';
 import { describeOpenTask, readShippedExperience } from '@edgelore/domain';
 import {
+  audit,
   composedMu,
   descriptionNoise,
   epsilonOf,
+  type Guarantee,
   inversionAttack,
   membershipAttack,
   protectDescription,
-  truePositiveBound,
 } from '@edgelore/privacy';
 import { Choices, rank, relevance, thawRanker } from '@edgelore/ranking';
 import { faceDetectorSpace } from '@edgelore/search-space';
@@ -25,10 +26,9 @@ import { asIfOf, type JudgedTask, mean, rankingLoss } from './privacy-loss.js';
 const DELTA = 1e-5;
 const EPSILONS = [0.5, 1, 2, 4];
 const SIZES = [200, 500, 2000];
-const FALSE_POSITIVES = 0.01;
 const HISTORIES = 10_000;
 const DRAWS = 20;
-/** How far from the mean picture a canary's vector lies where clipping is off; the most with clipping is 2. */
+/** How far a vector moves where clipping is off; the most with clipping is 2. */
 const UNCLIPPED = 8;
 
 const { values } = parseArgs({ options: { trials: { type: 'string', default: '10000' } } });
@@ -55,42 +55,28 @@ console.log(
   JSON.stringify({ privacy: { delta: DELTA, trials, membership, accountant, inversion, distortion, ranking } }),
 );
 
-/**
- * 500 images of the open tasks. "Measured" is the question of membership: the picture that stands out most is in, or the mean picture in its place. The
- * worst pair is what the guarantee is made for, one vector or its opposite: with the right noise the attack reaches the bound there, no more and no less.
- */
+/** The audit that an owner can run, on 500 images of the open tasks, and what it would find were noise or clipping missing. */
 function attackAt(epsilon: number) {
-  const vectors = Array.from({ length: 500 }, (_, at) => {
-    const { pictures } = tasks[at % tasks.length]!;
-    return pictures[Math.floor(at / tasks.length) % pictures.length]!.vector;
+  const guarantee = { epsilon, delta: DELTA };
+  const pictures = Array.from({ length: 500 }, (_, at) => {
+    const { pictures: own } = tasks[at % tasks.length]!;
+    return own[Math.floor(at / tasks.length) % own.length]!;
   });
-  const typical = meanOf(vectors);
-  const exposed = vectors.reduce((best, vector) => (apart(vector, typical) > apart(best, typical) ? vector : best));
-  const axis = typical.map((_, at) => (at === 0 ? 1 : 0));
-  const opposite = axis.map((value) => -value);
-  const without = pooled(vectors.with(0, typical));
-  const { sigma, mu } = descriptionNoise(without, { epsilon, delta: DELTA });
-  const attack = (label: string, inside: Description, outside: Description, deviation = sigma, times = 1) => {
-    const random = seededRandom(`${label} ${epsilon}`);
-    const release = (plain: Description) => (deviation === 0 ? plain : protectDescription(plain, deviation, random));
-    return membershipAttack({ inside, outside, release, trials: times * trials, falsePositiveRate: FALSE_POSITIVES });
-  };
-  const inside = pooled(vectors.with(0, exposed));
-  const measured = attack('picture', inside, without);
-  const worst = attack('worst pair', pooled(vectors.with(0, axis)), pooled(vectors.with(0, opposite)), sigma, 4);
-  const noiseOff = attack('noise off', inside, without, 0);
-  const clippingOff = attack('clipping off', lengthened(inside, without, UNCLIPPED / apart(exposed, typical)), without);
-  const bound = truePositiveBound(mu, FALSE_POSITIVES);
+  const random = seededRandom(`membership ${epsilon}`);
+  const { bound, exposed, worstPair, inversion } = audit({ extractor, pictures, guarantee, trials, random });
+  const noiseOff = audit({ extractor, pictures, guarantee: null, trials: 100, random }).exposed;
+  const clippingOff = withoutClip(pictures, guarantee);
   const row = {
     epsilon,
     bound,
-    measured: measured.truePositiveRate,
-    worst_pair: worst.truePositiveRate,
-    standard_error: worst.standardError,
+    measured: exposed.truePositiveRate,
+    worst_pair: worstPair.truePositiveRate,
+    standard_error: worstPair.standardError,
     noise_off: noiseOff.truePositiveRate,
     clipping_off: clippingOff.truePositiveRate,
-    under: measured.truePositiveRate <= bound && worst.truePositiveRate - 2 * worst.standardError <= bound,
+    under: exposed.truePositiveRate <= bound && worstPair.truePositiveRate - 2 * worstPair.standardError <= bound,
     exceeds_when_off: Math.min(noiseOff.truePositiveRate, clippingOff.truePositiveRate) > bound,
+    inversion: inversion.othersKnown,
   };
   console.log(
     `epsilon ${epsilon}: bound ${percent(bound)}, measured ${percent(row.measured)}, worst pair ${percent(row.worst_pair)} +- ${percent(row.standard_error)}; noise off ${percent(row.noise_off)}, clipping off ${percent(row.clipping_off)}`,
@@ -98,26 +84,24 @@ function attackAt(epsilon: number) {
   return rounded(row);
 }
 
-function meanOf(vectors: readonly Float32Array[]): Float32Array {
-  return vectors[0]!.map((_, at) => mean(vectors.map((vector) => vector[at]!)));
-}
-
-function apart(left: ArrayLike<number>, right: ArrayLike<number>): number {
-  return Math.hypot(...Array.from(left, (value, at) => value - right[at]!));
+/** The first batch as it would be, had one vector not been clipped. */
+function withoutClip(pictures: readonly { vector: Float32Array }[], guarantee: Guarantee) {
+  const outside = pooled(pictures.map(({ vector }) => vector));
+  const moved = outside.rows[0]!.map((value, at) => (at === 0 ? value + UNCLIPPED / outside.batchSize : value));
+  const { sigma } = descriptionNoise(outside, guarantee);
+  const random = seededRandom(`clipping off ${guarantee.epsilon}`);
+  return membershipAttack({
+    inside: { ...outside, rows: outside.rows.with(0, moved) },
+    outside,
+    release: (plain) => protectDescription(plain, sigma, random),
+    trials,
+  });
 }
 
 function pooled(vectors: readonly Float32Array[]): Description {
   const pool = new DescriptionPool(extractor, 1);
   for (const vector of vectors) pool.add(vector);
   return pool.finish();
-}
-
-/** The description with a canary, had its vector been so many times as far from the one in its place: what the clip is against. */
-function lengthened(inside: Description, outside: Description, times: number): Description {
-  const rows = inside.rows.map((row, at) =>
-    row.map((value, column) => outside.rows[at]![column]! + times * (value - outside.rows[at]![column]!)),
-  );
-  return { ...inside, rows };
 }
 
 /** delta by integrating the privacy loss, which is normal: no Phi, no mu (the specs compare with a third implementation in Python). */

@@ -102,6 +102,14 @@ describe('DescriptionPool', () => {
   });
 });
 
+it('clips what an image may weigh', () => {
+  const zs = vectors(64);
+  const far = Float32Array.from(zs[5]!, (value) => 1000 * value);
+  const length = Math.hypot(...far);
+  const clipped = far.map((value) => value / length);
+  expect(pooled(zs.with(5, far))).toEqual(pooled(zs.with(5, clipped)));
+});
+
 describe('the wire form of a description', () => {
   const description = pooled(vectors(110));
 

@@ -2,8 +2,11 @@ import { type Description, LEAST_BATCH, MOST_ROWS, planPooling } from './descrip
 import { DescriptorError } from './descriptor.error.js';
 import { EXTRACTOR_DIMENSION, type ExtractorReference } from './extractor-version.js';
 import { FrozenRandom } from './frozen-random.js';
+import { clipToUnitBall, norm } from './vectors.js';
 
 const MOST_HELD = LEAST_BATCH * MOST_ROWS;
+/** The rounding of float32 is let pass, so that vectors of extract() go in as they are. */
+const LONGEST = 1 + 1e-6;
 
 interface Batch {
   readonly sums: Float64Array;
@@ -36,8 +39,12 @@ export class DescriptionPool {
     this.#random = new FrozenRandom(seed);
   }
 
-  /** @throws DescriptorError EXTRACTOR_MISMATCH unless z is `[32]` with finite numbers. */
-  add(z: Float32Array): void {
+  /**
+   * Clips z to the unit ball, so that no image weighs more than another, whoever made its vector.
+   * @throws DescriptorError EXTRACTOR_MISMATCH unless z is `[32]` with finite numbers.
+   */
+  add(vector: Float32Array): void {
+    const z = norm(vector) <= LONGEST ? vector : Float32Array.from(clipToUnitBall(Float64Array.from(vector)));
     if (z.length !== EXTRACTOR_DIMENSION || !z.every(Number.isFinite)) {
       throw new DescriptorError(
         'EXTRACTOR_MISMATCH',

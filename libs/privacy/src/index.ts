@@ -1,3 +1,4 @@
+export { type AuditOptions, type AuditReport, audit } from './audit.js';
 export { composedMu, deltaOf, epsilonOf, type Guarantee, muOf, truePositiveBound } from './gaussian-dp.js';
 export { type AttackedPicture, type InversionOptions, inversionAttack } from './inversion-attack.js';
 export { type MembershipOptions, type MembershipResult, membershipAttack } from './membership-attack.js';

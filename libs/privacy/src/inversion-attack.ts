@@ -52,11 +52,13 @@ export function inversionAttack({ pictures, batch, sigma, othersKnown, random }:
     return { inputs: views.map(({ view }) => view), targets: views.map(({ base }) => base) };
   };
   const viewOf = ({ vector }: AttackedPicture, own: readonly AttackedPicture[]): Float64Array => {
-    const others = Array.from({ length: othersKnown ? 0 : batch - 1 }, () => own[random.integer(own.length)]!.vector);
     // The sum of the batch, less what is known of it.
-    return Float64Array.from({ length: vector.length }, (_, at) =>
-      others.reduce((sum, other) => sum + other[at]!, vector[at]! + batch * sigma * random.normal()),
-    );
+    const sum = Float64Array.from(vector, (value) => value + batch * sigma * random.normal());
+    for (let other = othersKnown ? batch : 1; other < batch; other++) {
+      const drawn = own[random.integer(own.length)]!.vector;
+      for (let at = 0; at < sum.length; at++) sum[at]! += drawn[at]!;
+    }
+    return sum;
   };
   const known = part(0, half);
   const tried = part(half, split);

@@ -7,7 +7,7 @@ import { pictures, pooled, unit } from './pooled.fixture.js';
 import { descriptionNoise, protectDescription } from './protect-description.js';
 
 const DELTA = 1e-5;
-const TRIALS = 3000;
+const TRIALS = 1500;
 const vectors = pictures(500);
 const inside = pooled(vectors.with(7, unit(0)));
 const outside = pooled(vectors.with(7, unit(0, -1)));

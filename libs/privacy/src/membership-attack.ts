@@ -8,11 +8,14 @@ export interface MembershipOptions {
   readonly outside: Description;
   /** What leaves for a description: the mechanism under attack, with new noise at every call. */
   readonly release: (description: Description) => Description;
-  /** Releases of each of the two. */
+  /** Releases with the canary that are judged; four times as many without set the threshold. */
   readonly trials: number;
   /** Share of datasets without the canary that the attack may accuse; 0.01 when left out. */
   readonly falsePositiveRate?: number;
 }
+
+/** An attacker simulates as often as he likes, so the threshold should not be the weak point. */
+const THRESHOLD_SHARE = 4;
 
 export interface MembershipResult {
   readonly truePositiveRate: number;
@@ -41,14 +44,14 @@ export function membershipAttack(options: MembershipOptions): MembershipResult {
   if (line.every((value) => value === 0)) {
     throw new PrivacyError('INVALID_ATTACK', 'inside', 'The descriptions with and without the canary are the same.');
   }
-  const scores = (description: Description) =>
-    Float64Array.from({ length: trials }, () => {
+  const scores = (description: Description, count: number) =>
+    Float64Array.from({ length: count }, () => {
       const mean = descriptionMean(release(description));
       return line.reduce((sum, value, at) => sum + value * mean[at]!, 0);
     });
-  const without = scores(outside).sort();
-  const threshold = without[Math.ceil(trials * (1 - rate)) - 1]!;
-  const accused = scores(inside).reduce((count, score) => count + (score > threshold ? 1 : 0), 0);
+  const without = scores(outside, THRESHOLD_SHARE * trials).sort();
+  const threshold = without[Math.ceil(without.length * (1 - rate)) - 1]!;
+  const accused = scores(inside, trials).reduce((count, score) => count + (score > threshold ? 1 : 0), 0);
   const truePositiveRate = accused / trials;
   return { truePositiveRate, standardError: standardError(truePositiveRate, rate, trials) };
 }
@@ -58,5 +61,5 @@ function standardError(truePositives: number, rate: number, trials: number): num
   const held = Math.min(1 - 1 / trials, Math.max(1 / trials, truePositives));
   const apart = normalQuantile(held) - normalQuantile(rate);
   const slope = Math.exp(-apart * normalQuantile(rate) - apart ** 2 / 2);
-  return Math.sqrt((held * (1 - held) + slope ** 2 * rate * (1 - rate)) / trials);
+  return Math.sqrt((held * (1 - held) + (slope ** 2 * rate * (1 - rate)) / THRESHOLD_SHARE) / trials);
 }
