@@ -15,6 +15,7 @@ export { type OpenDatasetOptions, openDataset } from './dataset/open-dataset.js'
 export type { ProblemKind, ProblemSummary } from './dataset/problems.js';
 export { type DemoDomain, demoDomains } from './demo/demo-domain.js';
 export { type DemoOptions, writeDemo } from './demo/write-demo.js';
+export { type BaseDescriptorOptions, baseDescriptors } from './describe/base-descriptors.js';
 export { type DescribedDataset, type DescribeOptions, describeDataset } from './describe/describe-dataset.js';
 export { ClientError, type ClientErrorCode, type ExitCategory, exitCodes } from './errors/client.error.js';
 export { ExternalTrainer, type TrainerFiles } from './external/external-trainer.js';

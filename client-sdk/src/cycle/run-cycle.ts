@@ -95,6 +95,7 @@ export async function describeOnce(options: DescribeOptions, task: TaskFolder): 
   const bar = options.progress.progress('describe', 'images');
   const described = await describeDataset(options.dataset, {
     extractor: parseExtractor(model.extractor),
+    journal: task.descriptorFile,
     onProgress: (done, total) => bar.update(done, total),
     ...(options.signal && { signal: options.signal }),
   });

@@ -70,6 +70,11 @@ export class TaskFolder {
     return this.#memory.description;
   }
 
+  /** Where the base descriptors of the images are kept. They never leave this machine. */
+  get descriptorFile(): string {
+    return path.join(this.folder, 'descriptors.bin');
+  }
+
   /** The task's name for people: the first one given stays, since the platform takes a task once. */
   async nameOnce(wished: string | undefined): Promise<string> {
     const name = this.#memory.name ?? wished ?? 'faces';

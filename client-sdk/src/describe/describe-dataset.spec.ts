@@ -1,5 +1,11 @@
-import { readFile, truncate } from 'node:fs/promises';
-import { BASE_DIMENSION, initialExtractor, LEAST_IMAGES, parseDescription } from '@edgelore/descriptors';
+import { readFile, truncate, writeFile } from 'node:fs/promises';
+import {
+  BASE_DIMENSION,
+  encodeDescription,
+  initialExtractor,
+  LEAST_IMAGES,
+  parseDescription,
+} from '@edgelore/descriptors';
 import { seededRandom } from '@edgelore/tensor';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Dataset } from '../dataset/dataset.js';
@@ -72,6 +78,54 @@ describe('describeDataset', () => {
       onProgress: (done) => done === 3 && stop.abort(),
     });
     expect((await failureOf(stopped)).code).toBe('INTERRUPTED');
+  });
+
+  describe('with a journal', () => {
+    const COUNT = LEAST_IMAGES + 12;
+    const BROKEN = 'images/7.png';
+    let dataset: Dataset;
+    let plain: string;
+    beforeEach(async () => {
+      dataset = await datasetOf(COUNT);
+      const { length } = await readFile(folder.path(BROKEN));
+      await truncate(folder.path(BROKEN), length - 30);
+      plain = encodeDescription((await describeDataset(dataset, { extractor })).description);
+    });
+
+    const described = async (signal?: AbortSignal, onProgress?: (done: number) => void) => {
+      const result = await describeDataset(dataset, {
+        extractor,
+        journal: folder.path('home/descriptors.bin'),
+        ...(signal && { signal }),
+        ...(onProgress && { onProgress }),
+      });
+      expect(result.problems[0]).toMatchObject({ kind: 'image-unreadable', count: 1 });
+      return encodeDescription(result.description);
+    };
+
+    it('goes on from where it was interrupted, to the same bytes', async () => {
+      for (const stopAt of [1, 8, COUNT - 1]) {
+        const stop = new AbortController();
+        const stopped = described(stop.signal, (done) => done === stopAt && stop.abort());
+        expect((await failureOf(stopped)).code).toBe('INTERRUPTED');
+        // Pictures that were described need not be there any more.
+        await folder.image(`images/${Math.max(0, stopAt - 2)}.png`, 24, 20, '#000000');
+        if (stopAt === 8) await truncate(folder.path(BROKEN), 30);
+      }
+      expect(await described()).toBe(plain);
+      expect(await described()).toBe(plain);
+    });
+
+    it('is not misled by a journal that a crash cut short', async () => {
+      const file = folder.path('home/descriptors.bin');
+      expect(await described()).toBe(plain);
+      const whole = await readFile(file);
+      for (const length of [3, 5000]) {
+        await writeFile(file, whole.subarray(0, length));
+        expect(await described()).toBe(plain);
+        expect(await readFile(file)).toEqual(whole);
+      }
+    });
   });
 
   it('does not grow with the number of images', async () => {

@@ -1,21 +1,12 @@
-import {
-  BaseDescriptor,
-  type Description,
-  DescriptionPool,
-  type ExtractorVersion,
-  extract,
-  LEAST_IMAGES,
-} from '@edgelore/descriptors';
+import { type Description, DescriptionPool, type ExtractorVersion, extract, LEAST_IMAGES } from '@edgelore/descriptors';
 import { BadImages } from '../dataset/bad-images.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { loadImage } from '../dataset/load-image.js';
 import { ProblemLog, type ProblemSummary } from '../dataset/problems.js';
-import { ClientError, throwIfAborted } from '../errors/client.error.js';
+import { ClientError } from '../errors/client.error.js';
+import { type BaseDescriptorOptions, baseDescriptors } from './base-descriptors.js';
 
-export interface DescribeOptions {
+export interface DescribeOptions extends Omit<BaseDescriptorOptions, 'bad'> {
   readonly extractor: ExtractorVersion;
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
 }
 
 export interface DescribedDataset {
@@ -27,48 +18,26 @@ export interface DescribedDataset {
   readonly problems: readonly ProblemSummary[];
 }
 
-/** Longest side at which images are described. */
-const MAX_SIDE = 320;
 /** The assignment of images to batches needs no secret: it only has to repeat. */
 const POOL_SEED = 1;
 
 /**
- * Describes a dataset on this machine: base descriptor, extractor and pooling to batch means, one image at a time.
+ * Describes a dataset on this machine: base descriptor, extractor and pooling to batch means, one image at a time. With a journal, work that was stopped is gone on
+ * with, to the same description bit for bit.
  *
- * @throws ClientError TOO_FEW_IMAGES, TOO_MANY_BAD_IMAGES, INTERRUPTED.
+ * @throws ClientError TOO_FEW_IMAGES, TOO_MANY_BAD_IMAGES, INTERRUPTED, DISK_FULL, NOT_WRITABLE.
  */
 export async function describeDataset(dataset: Dataset, options: DescribeOptions): Promise<DescribedDataset> {
   if (dataset.items.length < LEAST_IMAGES) throw tooFew(dataset.root, dataset.items.length);
   const log = new ProblemLog();
   const bad = new BadImages(dataset.items.length, log);
-  const base = await BaseDescriptor.create();
   const pool = new DescriptionPool(options.extractor, POOL_SEED);
   let images = 0;
   let faces = 0;
-  // The next image is decoded by the image library's threads while this one is described here.
-  const load = (index: number) => {
-    const item = dataset.items[index];
-    if (item === undefined) return undefined;
-    const loading = loadImage(dataset, item, { maxSide: MAX_SIDE });
-    // A failure is looked at below, in its turn; until then it is not unhandled.
-    loading.catch(() => undefined);
-    return loading;
-  };
-  let next = load(0);
-  for (const [index, item] of dataset.items.entries()) {
-    throwIfAborted(options.signal, dataset.root);
-    const current = next;
-    next = load(index + 1);
-    try {
-      const image = await current;
-      if (image === undefined) continue;
-      pool.add(extract(options.extractor, base.describe(image)));
-      images += 1;
-      faces += item.boxes.length;
-    } catch (error) {
-      bad.skip(error);
-    }
-    options.onProgress?.(index + 1, dataset.items.length);
+  for await (const { index, base } of baseDescriptors(dataset, { ...options, bad })) {
+    pool.add(extract(options.extractor, base));
+    images += 1;
+    faces += dataset.items[index]?.boxes.length ?? 0;
   }
   if (images < LEAST_IMAGES) throw tooFew(dataset.root, images);
   return { description: pool.finish(), images, faces, problems: log.summary() };
