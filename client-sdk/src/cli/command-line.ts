@@ -1,4 +1,5 @@
 import type { TrainingBudget } from '@edgelore/detection';
+import type { Guarantee } from '@edgelore/privacy';
 import { type Command, InvalidArgumentError } from 'commander';
 import { TaskFolder } from '../cycle/task-folder.js';
 import { type Dataset, datasetFormats } from '../dataset/dataset.js';
@@ -25,6 +26,11 @@ export interface PlatformFlags extends DatasetFlags {
   readonly name?: string;
   readonly maxMacs?: number;
   readonly maxBytes?: number;
+}
+
+export interface PrivacyChoice {
+  readonly epsilon?: number;
+  readonly delta: number;
 }
 
 export interface TrainingFlags extends DatasetFlags {
@@ -90,6 +96,16 @@ export class CommandLine {
       .option('--max-bytes <n>', 'only configurations whose weights take at most so many bytes', positive);
   }
 
+  withPrivacy(command: Command): Command {
+    return command
+      .option(
+        '--epsilon <n>',
+        'add noise to the description, so that no picture shows more than this (docs/privacy.md)',
+        positive,
+      )
+      .option('--delta <n>', 'the chance left beside epsilon', positive, 1e-5);
+  }
+
   withTraining(command: Command): Command {
     return command
       .option('--minutes <n>', 'training time of one configuration', positive, 10)
@@ -121,6 +137,10 @@ export class CommandLine {
   memoryOf(dataset: Dataset): Promise<TaskFolder> {
     return TaskFolder.open(homeFolder(), dataset);
   }
+}
+
+export function guaranteeOf({ epsilon, delta }: PrivacyChoice): Guarantee | undefined {
+  return epsilon === undefined ? undefined : { epsilon, delta };
 }
 
 export function limitsOf(flags: PlatformFlags): { maxMacs?: number; maxBytes?: number } {

@@ -1,14 +1,25 @@
 import { Command } from 'commander';
 import { CommandLine, type Surroundings } from './command-line.js';
+import { auditCommand } from './commands/audit.command.js';
 import { describeCommand } from './commands/describe.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
+import { privacyCommand } from './commands/privacy.command.js';
 import { recommendCommand } from './commands/recommend.command.js';
 import { reportCommand } from './commands/report.command.js';
 import { runCommand } from './commands/run.command.js';
 import { trainCommand } from './commands/train.command.js';
 
 /** One file a command; the order is that of the help. */
-const commands = [describeCommand, recommendCommand, trainCommand, evaluateCommand, reportCommand, runCommand];
+const commands = [
+  describeCommand,
+  auditCommand,
+  privacyCommand,
+  recommendCommand,
+  trainCommand,
+  evaluateCommand,
+  reportCommand,
+  runCommand,
+];
 
 /** The `edgelore` command. Results go to stdout, progress and errors to stderr. */
 export function program(surroundings: Surroundings): Command {

@@ -1,12 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { type Description, parseExtractor } from '@edgelore/descriptors';
 import { descriptionNoise, type Guarantee, protectDescription, secureNormal } from '@edgelore/privacy';
+import type { Dataset } from '../dataset/dataset.js';
 import { describeDataset } from '../describe/describe-dataset.js';
+import type { PlatformClient } from '../platform/platform-client.js';
 import { withoutPrivacyErrors } from '../privacy/privacy-failure.js';
-import type { CycleOptions } from './run-cycle.js';
+import type { CycleProgress } from './cycle-progress.js';
 import type { TaskFolder } from './task-folder.js';
 
-export interface DescribeOnceOptions extends Pick<CycleOptions, 'dataset' | 'client' | 'progress' | 'signal'> {
+export interface DescribeOnceOptions {
+  readonly dataset: Dataset;
+  readonly client: PlatformClient;
+  readonly progress: CycleProgress;
+  readonly signal?: AbortSignal;
   /** What the description is to keep; as it was made before, or without noise, when left out. */
   readonly guarantee?: Guarantee | undefined;
 }

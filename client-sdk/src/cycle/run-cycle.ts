@@ -1,28 +1,20 @@
 import path from 'node:path';
-import { type Description, parseExtractor } from '@edgelore/descriptors';
 import type { TrainingBudget } from '@edgelore/detection';
+import type { Guarantee } from '@edgelore/privacy';
 import { type Configuration, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
 import { type BaselineResult, evaluateBaselines } from '../baseline/evaluate-baselines.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { describeDataset } from '../describe/describe-dataset.js';
 import { throwIfAborted } from '../errors/client.error.js';
 import type { ExternalTrainer } from '../external/external-trainer.js';
 import type { TrainingStatus } from '../platform/answers.js';
 import { type Limits, type PlatformClient, PlatformRefusal } from '../platform/platform-client.js';
 import { datasetImages, splitItems } from '../train/dataset-images.js';
 import { type Advice, adviseTraining } from './advice.js';
+import type { CycleProgress } from './cycle-progress.js';
+import { type DescribeOnceOptions, describeOnce } from './describe-once.js';
 import { reportRun } from './report-run.js';
 import { TaskFolder } from './task-folder.js';
 import { trainRun } from './train-run.js';
-
-/** What the cycle tells of its progress. */
-export interface CycleProgress {
-  line(text: string): void;
-  progress(
-    label: string,
-    unit: string,
-  ): { update(done: number, total: number, note?: string): void; end(note?: string): void };
-}
 
 export interface CycleOptions {
   readonly dataset: Dataset;
@@ -39,6 +31,8 @@ export interface CycleOptions {
   /** The owner's own program, where it trains in place of Edgelore. */
   readonly trainer?: ExternalTrainer | undefined;
   readonly limits: Limits;
+  /** What the description is to keep: noise is added to it. As it was made before, or without noise, when left out. */
+  readonly guarantee?: Guarantee | undefined;
   readonly progress: CycleProgress;
   readonly signal?: AbortSignal;
 }
@@ -85,25 +79,7 @@ const RECOMMENDED = 5;
 const STATUS_INTERVAL_MS = 500;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-type DescribeOptions = Pick<CycleOptions, 'dataset' | 'client' | 'progress' | 'signal'>;
-type SubmitOptions = DescribeOptions & Pick<CycleOptions, 'name'>;
-
-/** The description that was made before, or a new one by the platform's current extractor; the next command sends this very one. */
-export async function describeOnce(options: DescribeOptions, task: TaskFolder): Promise<Description> {
-  if (task.description) return task.description;
-  const model = await options.client.currentModel();
-  const bar = options.progress.progress('describe', 'images');
-  const described = await describeDataset(options.dataset, {
-    extractor: parseExtractor(model.extractor),
-    journal: task.descriptorFile,
-    onProgress: (done, total) => bar.update(done, total),
-    ...(options.signal && { signal: options.signal }),
-  });
-  bar.end(`${described.faces} faces`);
-  for (const { message, examples } of described.problems) options.progress.line(`${message}, such as ${examples[0]}`);
-  await task.remember(described.description);
-  return described.description;
-}
+type SubmitOptions = DescribeOnceOptions & Pick<CycleOptions, 'name'>;
 
 /** Describes and submits. */
 export async function submitTask(
@@ -115,6 +91,7 @@ export async function submitTask(
   if (options.name !== undefined && options.name !== name) progress.line(`the platform knows this task as "${name}"`);
   const isRemembered = memory.description !== undefined;
   const description = await describeOnce(options, memory);
+  if (memory.protection === undefined) await memory.chargeUnprotected();
   const sentBefore = client.bytesSent;
   let id: string;
   try {
@@ -122,8 +99,9 @@ export async function submitTask(
   } catch (error) {
     if (!(isRemembered && error instanceof PlatformRefusal && error.reason === 'UNKNOWN_EXTRACTOR')) throw error;
     progress.line('this platform does not know the extractor of the description made before: describing anew');
+    const guarantee = options.guarantee ?? memory.protection;
     await memory.forget();
-    return submitTask(options, memory);
+    return submitTask({ ...options, guarantee }, memory);
   }
   const bytes = client.bytesSent - sentBefore;
   return { taskId: id, description: { dim: description.dimension, images: description.images, bytes_sent: bytes } };

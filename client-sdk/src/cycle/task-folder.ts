@@ -11,6 +11,7 @@ import { unreadable } from '../dataset/image-file.js';
 import { ClientError } from '../errors/client.error.js';
 import { writeWhole } from '../files/write-whole.js';
 import type { Limits } from '../platform/platform-client.js';
+import { PrivacyBook } from '../privacy/privacy-book.js';
 
 const MEMORY = 'task.json';
 const READS_AT_ONCE = 8;
@@ -22,9 +23,16 @@ const stored = z.object({
   /** Counts the times that the owner wished for new recommendations. */
   round: z.number().int().default(1),
   description: z.custom<Description>((value) => typeof value === 'object' && value !== null).optional(),
+  /** The noise on the description; none when left out. */
+  protection: z.object({ epsilon: z.number(), delta: z.number(), sigma: z.number() }).optional(),
 });
 
 type Memory = z.infer<typeof stored>;
+
+interface Fingerprint {
+  readonly id: string;
+  readonly pictures: readonly string[];
+}
 
 /**
  * What this machine remembers of one dataset: its key at the platform, its description and its training runs. A dataset
@@ -33,20 +41,26 @@ type Memory = z.infer<typeof stored>;
  */
 export class TaskFolder {
   readonly folder: string;
+  readonly #home: string;
+  /** SHA-256 of each image file. */
+  readonly #pictures: readonly string[];
   #memory: Memory;
 
-  private constructor(folder: string, memory: Memory) {
-    this.folder = folder;
+  private constructor(home: string, { id, pictures }: Fingerprint, memory: Memory) {
+    this.folder = folderOf(home, id);
+    this.#home = home;
+    this.#pictures = pictures;
     this.#memory = memory;
   }
 
   /** @throws ClientError DISK_FULL, NOT_WRITABLE; RUN_DAMAGED when what it remembers cannot be read; IMAGE_UNREADABLE. */
   static async open(home: string, dataset: Dataset): Promise<TaskFolder> {
-    const folder = path.join(home, 'tasks', await fingerprint(dataset));
+    const print = await fingerprint(dataset);
+    const folder = folderOf(home, print.id);
     const file = path.join(folder, MEMORY);
     const text = await readFile(file, 'utf8').catch(() => undefined);
     if (text === undefined) {
-      const task = new TaskFolder(folder, { clientKey: randomUUID(), round: 1 });
+      const task = new TaskFolder(home, print, { clientKey: randomUUID(), round: 1 });
       await task.#keep({});
       return task;
     }
@@ -58,7 +72,7 @@ export class TaskFolder {
         remedy: `Remove ${folder} to begin this dataset anew`,
       });
     }
-    return new TaskFolder(folder, memory.data);
+    return new TaskFolder(home, print, memory.data);
   }
 
   /** The task's name between this machine and the platform. */
@@ -68,6 +82,31 @@ export class TaskFolder {
 
   get description(): Description | undefined {
     return this.#memory.description;
+  }
+
+  /** The noise on the description and what it keeps. */
+  get protection(): Memory['protection'] {
+    return this.#memory.protection;
+  }
+
+  /** What the pictures of this dataset have given away. */
+  privacy(): Promise<PrivacyBook> {
+    return PrivacyBook.open(this.#home, this.#pictures);
+  }
+
+  /**
+   * Writes a release to the privacy ledger, before it is made.
+   * @throws ClientError PRIVACY_SPENT.
+   */
+  async charge(what: string, mu: number): Promise<void> {
+    await (await this.privacy()).charge({ what, at: new Date().toISOString(), mu }, this.clientKey);
+  }
+
+  /** Writes once that the description leaves without noise. @throws ClientError PRIVACY_SPENT where pictures of it left with noise before. */
+  async chargeUnprotected(): Promise<void> {
+    const book = await this.privacy();
+    if (book.hasUnprotected(this.clientKey)) return;
+    await book.charge({ what: 'description', at: new Date().toISOString(), mu: null }, this.clientKey);
   }
 
   /** Where the base descriptors of the images are kept. They never leave this machine. */
@@ -88,13 +127,13 @@ export class TaskFolder {
     return [clientKey, round, maxMacs ?? 'any', maxBytes ?? 'any'].join('/');
   }
 
-  remember(description: Description): Promise<void> {
-    return this.#keep({ description });
+  remember(description: Description, protection?: Memory['protection']): Promise<void> {
+    return this.#keep({ description, protection });
   }
 
   /** From now on this is another task: without a description, under another key. */
   forget(): Promise<void> {
-    return this.#keep({ clientKey: randomUUID(), round: 1, description: undefined });
+    return this.#keep({ clientKey: randomUUID(), round: 1, description: undefined, protection: undefined });
   }
 
   /** From now on questions are new ones, answered by what the platform knows then. */
@@ -121,12 +160,16 @@ export class TaskFolder {
  * container changes them where no image changed, and the owner's runs would be lost; parts of a file would miss a retouched bitmap. Reading all
  * takes a fraction of what opening the dataset takes: for 10,000 images of 300 kB 5 seconds beside 6 for their headers (2 cores, files in memory).
  */
-async function fingerprint({ root, items }: Dataset): Promise<string> {
-  const contents = await mapConcurrent(items, READS_AT_ONCE, ({ file }) => contentHash(root, file));
+async function fingerprint({ root, items }: Dataset): Promise<Fingerprint> {
+  const pictures = await mapConcurrent(items, READS_AT_ONCE, ({ file }) => contentHash(root, file));
   const hash = createHash('sha256').update(`${root}\n`);
   for (const [at, { file, width, height, boxes, ignore, group }] of items.entries())
-    hash.update(`${JSON.stringify([file, width, height, boxes, ignore, group, contents[at]])}\n`);
-  return hash.digest('hex').slice(0, 16);
+    hash.update(`${JSON.stringify([file, width, height, boxes, ignore, group, pictures[at]])}\n`);
+  return { id: hash.digest('hex').slice(0, 16), pictures };
+}
+
+function folderOf(home: string, id: string): string {
+  return path.join(home, 'tasks', id);
 }
 
 async function contentHash(root: string, file: string): Promise<string> {

@@ -2,7 +2,7 @@ import type { ExternalTrainer } from '../external/external-trainer.js';
 import { trainExternally } from '../external/train-externally.js';
 import type { RunResult } from '../train/run-result.js';
 import { type TrainOptions, trainOnDataset } from '../train/train-on-dataset.js';
-import type { CycleProgress } from './run-cycle.js';
+import type { CycleProgress } from './cycle-progress.js';
 
 export interface TrainRunOptions extends Omit<TrainOptions, 'onProgress'> {
   /** The owner's own program; Edgelore trains its own detector where it is left out. */

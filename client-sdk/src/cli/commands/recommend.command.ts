@@ -1,10 +1,12 @@
 import { recommendFor } from '../../cycle/run-cycle.js';
-import { type CommandLine, limitsOf, type PlatformFlags } from '../command-line.js';
+import { type CommandLine, guaranteeOf, limitsOf, type PlatformFlags, type PrivacyChoice } from '../command-line.js';
 
 export function recommendCommand(line: CommandLine): void {
   line
-    .withPlatform(line.withDataset('recommend', 'describe a dataset and ask the platform for configurations'))
-    .action(async (folder: string, flags: PlatformFlags) => {
+    .withPrivacy(
+      line.withPlatform(line.withDataset('recommend', 'describe a dataset and ask the platform for configurations')),
+    )
+    .action(async (folder: string, flags: PlatformFlags & PrivacyChoice) => {
       const dataset = await line.open(folder, flags);
       const result = await recommendFor(
         {
@@ -12,6 +14,7 @@ export function recommendCommand(line: CommandLine): void {
           client: line.connect(flags),
           name: flags.name,
           limits: limitsOf(flags),
+          guarantee: guaranteeOf(flags),
           progress: line.terminal,
           signal: line.signal,
         },

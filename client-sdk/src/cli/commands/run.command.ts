@@ -1,24 +1,29 @@
 import path from 'node:path';
+import type { CycleProgress } from '../../cycle/cycle-progress.js';
 import { formatCycle } from '../../cycle/print-cycle.js';
-import { type CycleProgress, runCycle } from '../../cycle/run-cycle.js';
+import { runCycle } from '../../cycle/run-cycle.js';
 import { demoDomains } from '../../demo/demo-domain.js';
 import { writeDemo } from '../../demo/write-demo.js';
 import {
   budgetOf,
   type CommandLine,
+  guaranteeOf,
   limitsOf,
   type PlatformFlags,
+  type PrivacyChoice,
   type TrainingFlags,
   whole,
 } from '../command-line.js';
 import { homeFolder } from '../settings.js';
 
-type RunFlags = PlatformFlags & TrainingFlags & { readonly trials: number; readonly anew?: boolean };
+type RunFlags = PlatformFlags & PrivacyChoice & TrainingFlags & { readonly trials: number; readonly anew?: boolean };
 
 export function runCommand(line: CommandLine): void {
   line
     .withTraining(
-      line.withPlatform(line.withDataset('run', 'the whole cycle: describe, recommend, train, report', '[folder]')),
+      line.withPrivacy(
+        line.withPlatform(line.withDataset('run', 'the whole cycle: describe, recommend, train, report', '[folder]')),
+      ),
     )
     .option('--trials <n>', 'how many of the recommended configurations to train', whole, 1)
     .option('--anew', 'ask for new recommendations instead of going on with the last ones')
@@ -36,6 +41,7 @@ export function runCommand(line: CommandLine): void {
         seed: flags.seed,
         trainer: flags.trainer,
         limits: limitsOf(flags),
+        guarantee: guaranteeOf(flags),
         progress: line.terminal,
         signal: line.signal,
       });
