@@ -3,6 +3,7 @@ import { CreateModelVersions1764000000002 } from './1764000000002-create-model-v
 import { CreateTasks1764000000003 } from './1764000000003-create-tasks.js';
 import { CreateOutbox1764000000004 } from './1764000000004-create-outbox.js';
 import { CreateTraining1764000000005 } from './1764000000005-create-training.js';
+import { CreateRounds1764000000006 } from './1764000000006-create-rounds.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateTasks1764000000003,
   CreateOutbox1764000000004,
   CreateTraining1764000000005,
+  CreateRounds1764000000006,
 ];

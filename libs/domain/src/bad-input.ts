@@ -1,4 +1,5 @@
 import { DescriptorError } from '@edgelore/descriptors';
+import { FederationError } from '@edgelore/federation';
 import { AppError } from '@edgelore/platform';
 import { InvalidConfigurationError } from '@edgelore/search-space';
 
@@ -9,6 +10,10 @@ export function parsed<T>(parse: () => T): T {
   } catch (error) {
     if (error instanceof DescriptorError || error instanceof InvalidConfigurationError) {
       throw new AppError('INVALID_INPUT', error.message, { field: error.field, cause: error });
+    }
+    if (error instanceof FederationError) {
+      const code = error.code === 'OUT_OF_STEP' ? 'CONFLICT' : 'INVALID_INPUT';
+      throw new AppError(code, error.message, { field: error.field, cause: error });
     }
     throw error;
   }

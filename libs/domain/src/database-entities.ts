@@ -5,6 +5,9 @@ import { OperatorEntity } from './organisations/operator.entity.js';
 import { OrganisationEntity } from './organisations/organisation.entity.js';
 import { SessionEntity } from './organisations/session.entity.js';
 import { RecommendationEntity } from './recommendations/recommendation.entity.js';
+import { RoundEntity } from './rounds/round.entity.js';
+import { RoundMessageEntity } from './rounds/round-message.entity.js';
+import { RoundSeatEntity } from './rounds/round-seat.entity.js';
 import { TaskEntity } from './tasks/task.entity.js';
 import { CountedTrialEntity } from './training/counted-trial.entity.js';
 import { TrainingRunEntity } from './training/training-run.entity.js';
@@ -22,4 +25,7 @@ export const databaseEntities = [
   TrialEntity,
   TrainingRunEntity,
   CountedTrialEntity,
+  RoundEntity,
+  RoundSeatEntity,
+  RoundMessageEntity,
 ];

@@ -8,6 +8,7 @@ import { OrganisationsService } from './organisations/organisations.service.js';
 import { RankingBasis } from './recommendations/ranking-basis.js';
 import { RankingThread } from './recommendations/ranking-thread.js';
 import { RecommendationsService } from './recommendations/recommendations.service.js';
+import { RoundsService } from './rounds/rounds.service.js';
 import { TasksService } from './tasks/tasks.service.js';
 import { TrainingService } from './training/training.service.js';
 import { TrialsService } from './trials/trials.service.js';
@@ -20,6 +21,7 @@ const services = [
   TrialsService,
   ModelVersionsService,
   TrainingService,
+  RoundsService,
 ];
 
 /** The services, on a migrated database. Needs `ConfigModule`. */

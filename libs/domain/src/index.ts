@@ -21,6 +21,8 @@ export { OrganisationsService } from './organisations/organisations.service.js';
 export type { Page, PageRequest } from './page.js';
 export * from './recommendations/recommendation.types.js';
 export { RecommendationsService } from './recommendations/recommendations.service.js';
+export * from './rounds/round.types.js';
+export { type RoundAnswer, RoundsService } from './rounds/rounds.service.js';
 export { exitWith, printSecrets } from './start.js';
 export * from './tasks/task.types.js';
 export { TasksService } from './tasks/tasks.service.js';

@@ -41,4 +41,10 @@ export type AuditedAction =
   | 'api-key.revoke'
   | 'training.request'
   | 'model.promote'
-  | 'model.reject';
+  | 'model.reject'
+  | 'round.open'
+  | 'round.join'
+  | 'round.sum'
+  | 'round.promoted'
+  | 'round.rejected'
+  | 'round.aborted';

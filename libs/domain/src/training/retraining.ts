@@ -2,6 +2,7 @@ import { AppError, type JobHandler, jobOptions, markProcessed, type RunningJob, 
 import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { TRAINING_LOCK } from '../locks.js';
+import { endProposal } from '../rounds/proposal.js';
 import { endRun } from './end-run.js';
 import { readSnapshot, type Snapshot } from './snapshot.js';
 import { storeOutcome } from './store-outcome.js';
@@ -37,10 +38,10 @@ export class Retraining implements JobHandler {
     const run = await this.startRun(snapshot);
     const started = performance.now();
     try {
-      const { parent, experience, seed } = snapshot;
+      const { parent, experience, seed, proposal } = snapshot;
       const { extractor, ranker } = parent.artefact;
       const outcome = await trainInThread(
-        { seed, extractor, ranker, tasks: experience.tasks },
+        { seed, extractor, ranker, tasks: experience.tasks, proposed: proposal?.proposed ?? undefined },
         { signal: job.signal, onProgress: this.reporter(run, job) },
       );
       const seconds = (performance.now() - started) / 1000;
@@ -118,7 +119,11 @@ export class Retraining implements JobHandler {
     await this.database.transaction(async (manager) => {
       await endRun(manager, run, stopped ? 'abandoned' : 'failed', stopped ? 'The process was asked to stop.' : reason);
       // The trials stay in the experience: the next report trains on them again.
-      if (!stopped && job.attempt >= jobOptions.attempts) await markProcessed(manager, snapshot.events);
+      if (stopped || job.attempt < jobOptions.attempts) return;
+      await markProcessed(manager, snapshot.events);
+      if (snapshot.proposal !== null) {
+        await endProposal(manager, snapshot.proposal.roundId, { state: 'aborted', reason, modelVersionId: null });
+      }
     });
   }
 }

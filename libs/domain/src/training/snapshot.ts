@@ -5,6 +5,7 @@ import { type Experience, readExperience } from '../experience/experience-tasks.
 import { readLineage } from '../model-versions/extractor-lineage.js';
 import type { ModelVersionEntity } from '../model-versions/model-version.entity.js';
 import { currentModel } from '../model-versions/model-versions.service.js';
+import { type Proposal, readProposal } from '../rounds/proposal.js';
 
 /** All that may be learnt from at one instant, and the events that training on it answers. */
 export interface Snapshot {
@@ -12,6 +13,8 @@ export interface Snapshot {
   readonly parent: ModelVersionEntity;
   readonly experience: Experience;
   readonly seed: string;
+  /** What owners trained together, to be judged by this training. */
+  readonly proposal: Proposal | null;
 }
 
 export function readSnapshot(database: DataSource): Promise<Snapshot> {
@@ -21,7 +24,8 @@ export function readSnapshot(database: DataSource): Promise<Snapshot> {
     const lineage = await readLineage(manager);
     const experience = await readExperience(manager, { lineage, withBase: true });
     // The same experience trains the same model, whichever process does it.
-    return { events, parent, experience, seed: `${parent.number}/${dataHashOf(experience)}` };
+    const seed = `${parent.number}/${dataHashOf(experience)}`;
+    return { events, parent, experience, seed, proposal: await readProposal(manager, parent) };
   });
 }
 

@@ -5,6 +5,7 @@ import { contentHash } from '../canonical-json.js';
 import type { Experience } from '../experience/experience-tasks.js';
 import { CURRENT_MODEL_LOCK } from '../locks.js';
 import { ModelVersionEntity } from '../model-versions/model-version.entity.js';
+import { endProposal } from '../rounds/proposal.js';
 import { descriptionColumns, TaskEntity } from '../tasks/task.entity.js';
 import { CountedTrialEntity } from './counted-trial.entity.js';
 import { endRun } from './end-run.js';
@@ -31,6 +32,7 @@ export async function storeOutcome(manager: EntityManager, finished: Finished): 
   }
   if (outcome.kind === 'skipped') {
     await endRun(manager, run, 'skipped', outcome.reason);
+    await judgeProposal(manager, snapshot, { taken: false, reason: outcome.reason }, null);
     return;
   }
   const { experience } = snapshot;
@@ -44,6 +46,25 @@ export async function storeOutcome(manager: EntityManager, finished: Finished): 
   }
   const state = version.state === 'current' ? 'promoted' : 'rejected';
   await endRun(manager, run, state, outcome.verdict.reason, version.id);
+  await judgeProposal(manager, snapshot, outcome.proposal, version);
+}
+
+/** Ends the round whose extractor was considered here. */
+async function judgeProposal(
+  manager: EntityManager,
+  { proposal }: Snapshot,
+  considered: { readonly taken: boolean; readonly reason: string } | null,
+  version: ModelVersionEntity | null,
+): Promise<void> {
+  if (proposal === null) return;
+  if (considered?.taken && version !== null) {
+    const state = version.state === 'current' ? 'promoted' : 'rejected';
+    const reason = version.reason ?? considered.reason;
+    await endProposal(manager, proposal.roundId, { state, reason, modelVersionId: version.id });
+    return;
+  }
+  const reason = considered?.reason ?? 'The extractor that the round changed is not the current one any more.';
+  await endProposal(manager, proposal.roundId, { state: 'rejected', reason, modelVersionId: null });
 }
 
 /** Compare and set: the version is promoted only over the one that it was judged against. */

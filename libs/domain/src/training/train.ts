@@ -17,13 +17,13 @@ export async function train(
 }
 
 function trainAndJudge(
-  { seed, extractor, ranker: current, tasks }: TrainingInput,
+  { seed, extractor, ranker: current, tasks, proposed }: TrainingInput,
   runtime: KernelRuntime,
   onProgress: (phase: string, progress: number) => void,
 ): TrainingOutcome {
   let trained: TrainedModel;
   try {
-    trained = trainRanker({ seed, extractor, tasks, runtime, onProgress });
+    trained = trainRanker({ seed, extractor, tasks, proposed, runtime, onProgress });
   } catch (error) {
     if (error instanceof RankingError && error.code === 'TOO_LITTLE_EXPERIENCE') {
       return { kind: 'skipped', reason: error.message };

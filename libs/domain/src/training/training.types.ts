@@ -1,5 +1,5 @@
 import type { Alignment, Description, ExtractorVersion } from '@edgelore/descriptors';
-import type { ExperienceTask, GateVerdict, RankerVersion } from '@edgelore/ranking';
+import type { ExperienceTask, GateVerdict, ProposedExtractor, RankerVersion } from '@edgelore/ranking';
 
 export type TrainingRunState = 'running' | 'promoted' | 'rejected' | 'skipped' | 'failed' | 'abandoned';
 
@@ -31,6 +31,8 @@ export interface TrainingInput {
   readonly extractor: ExtractorVersion;
   readonly ranker: RankerVersion | null;
   readonly tasks: readonly ExperienceTask[];
+  /** An extractor to consider in place of training one. */
+  readonly proposed?: ProposedExtractor | undefined;
 }
 
 /** What comes out: a judged candidate, or why there is nothing to train on yet. */
@@ -45,6 +47,8 @@ export type TrainingOutcome =
       readonly descriptions: readonly { readonly id: string; readonly description: Description }[];
       readonly metrics: Readonly<Record<string, number>>;
       readonly verdict: GateVerdict;
+      /** What became of the proposed extractor; null when none was. */
+      readonly proposal: { readonly taken: boolean; readonly reason: string } | null;
     };
 
 export type TrainingMessage =

@@ -22,6 +22,7 @@ export interface ExtractorGradient {
  * 2203.08399), whose exact losses are not public.
  * @param shuffled standardised base descriptors, `[n][Dx]`, of which the first two batches are used
  * @param negativeOf the mean of a batch of another task, `[d]`, given this one's
+ * @param tripletWeight weight of the triplet loss beside the ranking loss; default 0.1
  */
 export function extractorGradient(
   extractor: ExtractorNetwork,
@@ -29,6 +30,7 @@ export function extractorGradient(
   lesson: Pick<Lesson, 'features' | 'labels' | 'loss'>,
   shuffled: readonly Float64Array[],
   negativeOf: (mean: Float64Array) => Float64Array,
+  tripletWeight: number = TRIPLET_WEIGHT,
 ): ExtractorGradient {
   const size = Math.min(BATCH, Math.floor(shuffled.length / 2));
   const pass = extractor.forward(shuffled.slice(0, 2 * size));
@@ -40,8 +42,8 @@ export function extractorGradient(
   const triplet = tripletGradient(anchorMean, positiveMean, negativeOf(anchorMean), TRIPLET_MARGIN);
   const outputGradients = pass.outputs.map((_, row) =>
     row < size
-      ? anchorGradient.map((slope, at) => (slope + TRIPLET_WEIGHT * triplet.anchor[at]!) / size)
-      : triplet.positive.map((slope) => (TRIPLET_WEIGHT * slope) / size),
+      ? anchorGradient.map((slope, at) => (slope + tripletWeight * triplet.anchor[at]!) / size)
+      : triplet.positive.map((slope) => (tripletWeight * slope) / size),
   );
   return { extractor: extractor.backward(pass, outputGradients), score };
 }

@@ -1,4 +1,9 @@
-import { ExtractorNetwork, type ExtractorVersion, LEAST_IMAGES } from '@edgelore/descriptors';
+import {
+  ExtractorNetwork,
+  type ExtractorVersion,
+  LEAST_IMAGES,
+  type SynapticIntelligence,
+} from '@edgelore/descriptors';
 import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { RankingError } from '../ranking.error.js';
@@ -9,7 +14,7 @@ import { extractorGradient } from './extractor-gradient.js';
 import { lessonOf } from './fit-extractor.js';
 import type { RoundLesson } from './round-lesson.js';
 
-const STEPS = 200;
+const STEPS = 30;
 const RATE = 5e-4;
 const SCORE_RATE = 5e-3;
 
@@ -21,8 +26,12 @@ export interface LocalUpdateOptions {
   /** The owner's trials. */
   readonly trials: readonly Trial[];
   readonly seed: number | string;
-  /** Default 200. */
+  /** Default 30. */
   readonly steps?: number;
+  /** Weight of the triplet loss beside the ranking loss. Default 0.1. */
+  readonly tripletWeight?: number;
+  /** What earlier updates found important: moving it costs. It is told of every step; consolidating is the caller's. */
+  readonly memory?: SynapticIntelligence;
   readonly space?: SearchSpace;
 }
 
@@ -33,7 +42,7 @@ export interface LocalUpdateOptions {
  * @throws RankingError TOO_LITTLE_EXPERIENCE for too few images, or trials of fewer than two configurations.
  */
 export function localUpdate(options: LocalUpdateOptions): Float64Array {
-  const { extractor: start, lesson, base, trials, seed, steps = STEPS, space = faceDetectorSpace } = options;
+  const { extractor: start, lesson, base, trials, seed, steps = STEPS, space = faceDetectorSpace, memory } = options;
   if (base.length < LEAST_IMAGES) {
     throw new RankingError(
       'TOO_LITTLE_EXPERIENCE',
@@ -61,9 +70,20 @@ export function localUpdate(options: LocalUpdateOptions): Float64Array {
   const scoreAdam = new Adam(network.parameters.length);
   for (let step = 0; step < steps; step += 1) {
     const negative = negatives[random.integer(negatives.length)]!;
-    const gradient = extractorGradient(extractor, network, list, random.shuffle(inputs), () => negative);
+    const gradient = extractorGradient(
+      extractor,
+      network,
+      list,
+      random.shuffle(inputs),
+      () => negative,
+      options.tripletWeight,
+    );
     const cooling = (1 + Math.cos((Math.PI * step) / steps)) / 2;
-    adam.step(extractor.parameters, gradient.extractor, RATE * cooling);
+    const whole = Float64Array.from(gradient.extractor);
+    memory?.addPenaltyGradient(extractor.parameters, whole);
+    const at = Float64Array.from(extractor.parameters);
+    adam.step(extractor.parameters, whole, RATE * cooling);
+    memory?.step(gradient.extractor, at, extractor.parameters);
     scoreAdam.step(network.parameters, gradient.score, SCORE_RATE * cooling);
   }
   return extractor.parameters.map((value, at) => value - before[at]!);

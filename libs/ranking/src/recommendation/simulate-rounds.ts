@@ -31,7 +31,7 @@ export interface SimulationOptions {
 export type ImagedTask = Omit<ExperienceTask, 'description'> & { readonly base: readonly Float32Array[] };
 
 /** Rounds, steps and clip that {@link simulateRounds} takes where none are given, and that the platform opens rounds with. */
-export const ROUND_DEFAULTS = { rounds: 1, steps: 200, clip: 1 } as const;
+export const ROUND_DEFAULTS = { rounds: 1, steps: 30, clip: 1 } as const;
 
 /**
  * The extractor after each way of training: left as it is; changed by one owner after the other, each from where the last left it; by rounds in which
