@@ -1,6 +1,8 @@
 export { type BaselineResult, evaluateBaselines } from './baseline/evaluate-baselines.js';
 export { TinyFaceDetector } from './baseline/tiny-face-detector.js';
 export { type Advice, adviseTraining } from './cycle/advice.js';
+export { adviseStop, type CurvePoint, type StopAdvice } from './cycle/advise-stop.js';
+export { type Outcome, OwnedTask, type OwnedTaskOptions } from './cycle/owned-task.js';
 export { formatCycle } from './cycle/print-cycle.js';
 export { type CycleOptions, type CycleResult, runCycle } from './cycle/run-cycle.js';
 export {
@@ -31,6 +33,7 @@ export {
   trainerProgress,
 } from './external/trainer-contract.js';
 export { writeWhole } from './files/write-whole.js';
+export { type PastTrial, readTrials } from './import/read-trials.js';
 export { type OperationName, operations } from './platform/operations.js';
 export { PlatformClient, type PlatformOptions } from './platform/platform-client.js';
 export { datasetImages, type HeldOutSplit, splitItems } from './train/dataset-images.js';

@@ -3,6 +3,7 @@ import { CommandLine, type Surroundings } from './command-line.js';
 import { auditCommand } from './commands/audit.command.js';
 import { describeCommand } from './commands/describe.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
+import { importCommand } from './commands/import.command.js';
 import { privacyCommand } from './commands/privacy.command.js';
 import { recommendCommand } from './commands/recommend.command.js';
 import { reportCommand } from './commands/report.command.js';
@@ -18,6 +19,7 @@ const commands = [
   trainCommand,
   evaluateCommand,
   reportCommand,
+  importCommand,
   runCommand,
 ];
 

@@ -79,7 +79,7 @@ const RECOMMENDED = 5;
 const STATUS_INTERVAL_MS = 500;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
-type SubmitOptions = DescribeOnceOptions & Pick<CycleOptions, 'name'>;
+export type SubmitOptions = DescribeOnceOptions & Pick<CycleOptions, 'name'>;
 
 /** Describes and submits. */
 export async function submitTask(
@@ -113,15 +113,15 @@ export async function submitTask(
  * @param clientKey asking again under the same key gives the first answer again, whatever the platform has learned meanwhile.
  */
 export async function recommendFor(
-  options: SubmitOptions & Pick<CycleOptions, 'limits'>,
+  options: SubmitOptions & Pick<CycleOptions, 'limits'> & { readonly count?: number | undefined },
   memory: TaskFolder,
   clientKey?: string,
 ): Promise<RecommendedTask> {
-  const { client, limits } = options;
+  const { client, limits, count = RECOMMENDED } = options;
   const submitted = await submitTask(options, memory);
   const { modelVersion, items, neighbours } = await client.recommend({
     taskId: submitted.taskId,
-    count: RECOMMENDED,
+    count,
     limits,
     ...(clientKey !== undefined && { clientKey }),
   });
