@@ -140,6 +140,16 @@ describe('who may do what', () => {
       expect(await asked('reportTrial', stranger, trial({ taskId: openTaskId }))).toMatchObject(refused);
     },
     retrain: () => forbidden('retrain'),
+    round: async () => expect(await asked('round', stranger, { id: taskId })).toMatchObject(refused),
+    rounds: async () => expect(idsOf(await platform.send(documents.rounds, stranger))).toEqual([]),
+    roundAnswer: async () => expect(await asked('roundAnswer', stranger, { id: taskId })).toMatchObject(refused),
+    openRound: () => forbidden('openRound', { input: { seats: 5 } }),
+    joinRound: async () =>
+      expect(await asked('joinRound', stranger, { input: { roundId: taskId, taskId } })).toMatchObject(refused),
+    sendRoundMessage: async () =>
+      expect(await asked('sendRoundMessage', stranger, { input: { roundId: taskId, message: {} } })).toMatchObject(
+        refused,
+      ),
   };
 
   it('has a case for every operation of the schema', async () => {
@@ -167,6 +177,9 @@ describe('who may do what', () => {
         createApiKey: { input: { organisationId: id, name: 'x' } },
         revokeApiKey: { input: { id } },
         modelVersion: { number: 1 },
+        openRound: { input: { seats: 5 } },
+        joinRound: { input: { roundId: id, taskId: id } },
+        sendRoundMessage: { input: { roundId: id, message: {} } },
       };
       const answer = await platform.send(documents[name], { variables: { id, ...inputs[name] } });
       expect(answer.status).toBe(401);

@@ -3,6 +3,7 @@ import { JobsResolver } from './jobs/jobs.resolver.js';
 import { ModelVersionsResolver } from './model-versions/model-versions.resolver.js';
 import { OrganisationsResolver } from './organisations/organisations.resolver.js';
 import { RecommendationsResolver } from './recommendations/recommendations.resolver.js';
+import { RoundsResolver } from './rounds/rounds.resolver.js';
 import { SearchSpaceResolver } from './search-space/search-space.resolver.js';
 import { TasksResolver } from './tasks/tasks.resolver.js';
 import { TrainingResolver } from './training/training.resolver.js';
@@ -17,6 +18,7 @@ export const resolvers = [
   RecommendationsResolver,
   ModelVersionsResolver,
   TrainingResolver,
+  RoundsResolver,
   SearchSpaceResolver,
   JobsResolver,
 ];

@@ -35,6 +35,13 @@ export const documents = {
       neighbours { name distance bestScore } } ${FAILURE} } }`,
   reportTrial: `mutation ($input: ReportTrialInput!) { reportTrial(input: $input) {
     __typename ... on Trial { id reportId score state countedIn curve { step score } } ${FAILURE} } }`,
+  round: `query ($id: ID!) { round(id: $id) { __typename ... on Round { id state seats joined contributors reason seat } ${FAILURE} } }`,
+  rounds: '{ rounds { nodes { id state seat } pageInfo { endCursor } } }',
+  roundAnswer: `query ($id: ID!) { roundAnswer(roundId: $id) { __typename ... on RoundAnswer { answer } ${FAILURE} } }`,
+  openRound: `mutation ($input: OpenRoundInput!) { openRound(input: $input) { __typename ... on Round { id state threshold } ${FAILURE} } }`,
+  joinRound: `mutation ($input: JoinRoundInput!) { joinRound(input: $input) {
+    __typename ... on JoinedRound { seat plan extractor lesson trials } ${FAILURE} } }`,
+  sendRoundMessage: `mutation ($input: SendRoundMessageInput!) { sendRoundMessage(input: $input) { __typename ... on Round { id state } ${FAILURE} } }`,
   retrain: `mutation { retrain { __typename ... on TrainingStatus { pending } ${FAILURE} } }`,
 } as const;
 
