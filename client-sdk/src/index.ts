@@ -32,6 +32,7 @@ export {
   trainerOut,
   trainerProgress,
 } from './external/trainer-contract.js';
+export { type ContributeOptions, type Contribution, contribute } from './federation/contribute.js';
 export { writeWhole } from './files/write-whole.js';
 export { type PastTrial, readTrials } from './import/read-trials.js';
 export { type OperationName, operations } from './platform/operations.js';

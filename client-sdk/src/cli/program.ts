@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CommandLine, type Surroundings } from './command-line.js';
 import { auditCommand } from './commands/audit.command.js';
+import { contributeCommand } from './commands/contribute.command.js';
 import { describeCommand } from './commands/describe.command.js';
 import { evaluateCommand } from './commands/evaluate.command.js';
 import { importCommand } from './commands/import.command.js';
@@ -21,6 +22,7 @@ const commands = [
   reportCommand,
   importCommand,
   runCommand,
+  contributeCommand,
 ];
 
 /** The `edgelore` command. Results go to stdout, progress and errors to stderr. */

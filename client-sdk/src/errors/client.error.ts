@@ -37,6 +37,7 @@ const categories = {
   PLATFORM_REFUSED: 'data',
   PLATFORM_UNREACHABLE: 'unavailable',
   PRIVACY_SPENT: 'permission',
+  ROUND_OVER: 'unavailable',
   RUN_DAMAGED: 'data',
   TOO_FEW_IMAGES: 'data',
   TOO_MANY_BAD_IMAGES: 'data',

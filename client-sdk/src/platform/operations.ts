@@ -1,6 +1,8 @@
 /** Every GraphQL document that this client sends. What is not in here never leaves the owner's machine. */
 const FAILURE = '... on Failure { code message field }';
 
+const ROUND = 'id state seats joined contributors steps reason';
+
 export const operations = {
   currentModel: `query CurrentModel { currentModel { number extractorVersion extractorHash extractor } }`,
 
@@ -25,6 +27,20 @@ export const operations = {
 
   trainingStatus: `query TrainingStatus {
     trainingStatus { pending running currentModel lastRun { state phase progress modelVersion reason } }
+  }`,
+
+  rounds: `query Rounds { rounds(first: 1) { nodes { ${ROUND} } } }`,
+
+  round: `query Round($id: ID!) { round(id: $id) { ... on Round { ${ROUND} } ${FAILURE} } }`,
+
+  roundAnswer: `query RoundAnswer($roundId: ID!) { roundAnswer(roundId: $roundId) { ... on RoundAnswer { answer } ${FAILURE} } }`,
+
+  joinRound: `mutation JoinRound($input: JoinRoundInput!) {
+    joinRound(input: $input) { ... on JoinedRound { round { ${ROUND} } seat plan extractor lesson trials } ${FAILURE} }
+  }`,
+
+  sendRoundMessage: `mutation SendRoundMessage($input: SendRoundMessageInput!) {
+    sendRoundMessage(input: $input) { ... on Round { ${ROUND} } ${FAILURE} }
   }`,
 } as const;
 

@@ -1,7 +1,9 @@
 import type { Description } from '@edgelore/descriptors';
+import type { ClientMessage } from '@edgelore/federation';
 import type { Configuration } from '@edgelore/search-space';
 import type { z } from 'zod';
 import { ClientError, type ClientErrorDetails } from '../errors/client.error.js';
+import * as rounds from '../federation/round-answers.js';
 import * as answers from './answers.js';
 import { type OperationName, operations } from './operations.js';
 
@@ -92,6 +94,27 @@ export class PlatformClient {
 
   trainingStatus(): Promise<answers.TrainingStatus> {
     return this.#call('trainingStatus', {}, answers.trainingStatus);
+  }
+
+  /** The newest round, if there ever was one. */
+  rounds(): Promise<{ readonly nodes: readonly rounds.PlatformRound[] }> {
+    return this.#call('rounds', {}, rounds.rounds);
+  }
+
+  round(id: string): Promise<rounds.PlatformRound> {
+    return this.#call('round', { id }, rounds.round);
+  }
+
+  joinRound(input: { roundId: string; taskId: string }): Promise<rounds.JoinedRound> {
+    return this.#call('joinRound', { input }, rounds.joinedRound);
+  }
+
+  roundAnswer(roundId: string): Promise<{ readonly answer?: unknown }> {
+    return this.#call('roundAnswer', { roundId }, rounds.roundAnswer);
+  }
+
+  sendRoundMessage(input: { roundId: string; message: ClientMessage }): Promise<rounds.PlatformRound> {
+    return this.#call('sendRoundMessage', { input }, rounds.round);
   }
 
   async #call<Schema extends z.ZodType>(
