@@ -1,6 +1,12 @@
 import { once } from 'node:events';
 import { syntheticDescription, syntheticExperience, syntheticScore } from '@edgelore/domain/testing';
-import { type Configuration, configurationId, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
+import {
+  type Configuration,
+  configurationId,
+  defaultConfiguration,
+  faceDetectorSpace,
+  parseConfiguration,
+} from '@edgelore/search-space';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { documents } from './testing/documents.js';
 import {
@@ -16,6 +22,12 @@ interface Item {
   readonly reason: string;
   readonly configuration: Configuration;
   readonly configurationId: string;
+}
+
+interface Driver {
+  readonly dimension: string;
+  readonly value: unknown;
+  readonly instead: unknown;
 }
 
 describe('the loop, with the processes that ship', () => {
@@ -102,6 +114,33 @@ describe('the loop, with the processes that ship', () => {
     for (const { cost } of small.items as { cost: { bytes: number } }[])
       expect(cost.bytes).toBeLessThanOrEqual(200_000);
     expect(await ask({ maxBytes: 10 })).toMatchObject({ code: 'INVALID_INPUT', field: 'limits' });
+  });
+
+  it('explains each rank by what the scores of its neighbours in the space are', async () => {
+    const input = { taskId, count: 4, clientKey: 'explained' };
+    const { items: first, expectedRegret } = await platform.ask(documents.recommend, { key, variables: { input } });
+    const ranked = first as (Item & { explanation: { againstNext: Driver[]; againstDefault: Driver[] } })[];
+    const { values: standard } = defaultConfiguration(faceDetectorSpace);
+    ranked.forEach(({ configuration, explanation }, at) => {
+      const others = {
+        againstDefault: standard,
+        againstNext: ranked[at + 1]?.configuration.values ?? configuration.values,
+      };
+      for (const [against, other] of Object.entries(others)) {
+        const drivers = explanation[against as keyof typeof others];
+        expect(new Set(drivers.map(({ dimension }) => dimension))).toEqual(
+          new Set(Object.keys(other).filter((name) => other[name] !== configuration.values[name])),
+        );
+        for (const { dimension, value, instead } of drivers)
+          expect([value, instead]).toEqual([configuration.values[dimension], other[dimension]]);
+      }
+    });
+    const evidence = await platform.database.query(
+      `SELECT jsonb_array_length(artefact #> '{ranker,evidence}') AS tasks FROM model_versions WHERE number = 1`,
+    );
+    expect(expectedRegret).toMatchObject(evidence[0]);
+    // The first answer is kept, explanation included.
+    expect((await platform.ask(documents.recommend, { key, variables: { input } })).items).toEqual(first);
   });
 
   it('keeps a report once and refuses another under its name', async () => {

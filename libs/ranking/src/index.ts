@@ -39,6 +39,14 @@ export {
   type Trial,
   taskTables,
 } from './recommendation/experience.js';
+export {
+  type Driver,
+  type ExpectedRegret,
+  type Explanation,
+  expectedRegret,
+  explainRanking,
+  type Worth,
+} from './recommendation/explain.js';
 export { type GateFold, type GateOptions, type GateVerdict, gate } from './recommendation/gate.js';
 export { type LocalUpdateOptions, localUpdate, updatedExtractor } from './recommendation/local-update.js';
 export { greedyPortfolio, type Neighbour, nearestTasks, nearnessWeights } from './recommendation/neighbours.js';

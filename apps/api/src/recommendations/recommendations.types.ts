@@ -15,6 +15,58 @@ registerEnumType(RecommendationReason, {
   description: 'What did well everywhere, what did well on similar tasks, or the learned ranker.',
 });
 
+@ObjectType('Driver', { description: "What one dimension's value does for a configuration's score." })
+export class DriverType {
+  @Field()
+  dimension!: string;
+
+  @Field(() => JsonScalar)
+  value!: unknown;
+
+  @Field(() => JsonScalar, { description: 'The value that it is compared with.' })
+  instead!: unknown;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Score less the score with the other value; null where the search space allows no such configuration.',
+  })
+  gain!: number | null;
+}
+
+@ObjectType('Explanation', { description: 'Why a configuration stands where it stands. The largest gains come first.' })
+export class ExplanationType {
+  @Field(() => Float, { description: 'Taken off the score before ordering: the configuration is unlike those tried.' })
+  caution!: number;
+
+  @Field(() => [DriverType], { description: 'Each dimension that differs from the default, set back to it alone.' })
+  againstDefault!: DriverType[];
+
+  @Field(() => [DriverType], {
+    description: 'Each dimension that differs from the next in rank, set to the value there.',
+  })
+  againstNext!: DriverType[];
+}
+
+@ObjectType('ExpectedRegret', {
+  description: 'Average precision that first choices fell short of the best by, on tasks that the model had not seen.',
+})
+export class ExpectedRegretType {
+  @Field(() => Float)
+  first!: number;
+
+  @Field(() => Float, { description: 'Standard error over the tasks.' })
+  firstError!: number;
+
+  @Field(() => Float)
+  bestOfThree!: number;
+
+  @Field(() => Float)
+  bestOfThreeError!: number;
+
+  @Field(() => Int)
+  tasks!: number;
+}
+
 @ObjectType('RecommendedConfiguration')
 export class RecommendedConfigurationType {
   @Field(() => Int, { description: '1 is tried first.' })
@@ -37,6 +89,9 @@ export class RecommendedConfigurationType {
 
   @Field(() => RecommendationReason)
   reason!: RecommendationReason;
+
+  @Field(() => ExplanationType, { nullable: true, description: 'Null in answers of old.' })
+  explanation!: ExplanationType | null;
 }
 
 @ObjectType('Neighbour', { description: "A past task like this one; named only where it is open or the caller's own." })
@@ -67,6 +122,9 @@ export class RecommendationType {
 
   @Field(() => [NeighbourType])
   neighbours!: NeighbourType[];
+
+  @Field(() => ExpectedRegretType, { nullable: true, description: 'Null where the model has no evidence yet.' })
+  expectedRegret!: ExpectedRegretType | null;
 
   @Field()
   createdAt!: Date;

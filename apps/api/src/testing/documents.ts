@@ -31,8 +31,9 @@ export const documents = {
   submitDescription: `mutation ($input: SubmitDescriptionInput!) { submitDescription(input: $input) {
     __typename ... on Task { id name images extractorVersion trialCount } ${FAILURE} } }`,
   recommend: `mutation ($input: RecommendInput!) { recommend(input: $input) { __typename
-    ... on Recommendation { id modelVersion items { rank score spread reason configuration configurationId cost { macs parameters bytes } }
-      neighbours { name distance bestScore } } ${FAILURE} } }`,
+    ... on Recommendation { id modelVersion items { rank score spread reason configuration configurationId cost { macs parameters bytes }
+        explanation { caution againstDefault { dimension value instead gain } againstNext { dimension value instead gain } } }
+      neighbours { name distance bestScore } expectedRegret { first firstError bestOfThree bestOfThreeError tasks } } ${FAILURE} } }`,
   reportTrial: `mutation ($input: ReportTrialInput!) { reportTrial(input: $input) {
     __typename ... on Trial { id reportId score state countedIn curve { step score } } ${FAILURE} } }`,
   round: `query ($id: ID!) { round(id: $id) { __typename ... on Round { id state seats joined contributors reason seat } ${FAILURE} } }`,

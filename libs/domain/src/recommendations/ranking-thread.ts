@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@edgelore/platform';
-import type { Asked, ExperienceTask, RankerVersion, Recommendation } from '@edgelore/ranking';
+import type { Asked, ExperienceTask, Explanation, RankerVersion, Recommendation } from '@edgelore/ranking';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** What answers are based on: it changes seldom, and is sent only then. */
@@ -8,6 +8,11 @@ export interface RankingKnowledge {
   readonly ranker: RankerVersion | null;
   readonly experience: readonly ExperienceTask[];
   readonly seed: string;
+}
+
+/** A recommended configuration, and why it stands where it stands. */
+export interface Explained extends Recommendation {
+  readonly explanation: Explanation;
 }
 
 export interface RankingQuestion {
@@ -18,12 +23,12 @@ export interface RankingQuestion {
 }
 
 export type RankingAnswer =
-  | { readonly id: number; readonly kind: 'ranked'; readonly ranked: readonly Recommendation[] }
+  | { readonly id: number; readonly kind: 'ranked'; readonly ranked: readonly Explained[] }
   | { readonly id: number; readonly kind: 'refused'; readonly message: string }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
 interface Waiting {
-  readonly resolve: (ranked: readonly Recommendation[]) => void;
+  readonly resolve: (ranked: readonly Explained[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -35,7 +40,7 @@ export class RankingThread implements OnApplicationShutdown {
   private asked = 0;
   private known: RankingKnowledge | undefined;
 
-  rank(knowledge: RankingKnowledge, asked: Asked): Promise<readonly Recommendation[]> {
+  rank(knowledge: RankingKnowledge, asked: Asked): Promise<readonly Explained[]> {
     this.thread ??= this.start();
     const { thread, known } = this;
     this.asked += 1;

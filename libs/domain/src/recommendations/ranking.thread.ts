@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { KernelRuntime } from '@edgelore/kernels';
-import { LimitsTooTightError, Recommender, thawRanker } from '@edgelore/ranking';
-import type { RankingAnswer, RankingKnowledge, RankingQuestion } from './ranking-thread.js';
+import { type Asked, LimitsTooTightError, Recommender, thawRanker } from '@edgelore/ranking';
+import type { Explained, RankingAnswer, RankingKnowledge, RankingQuestion } from './ranking-thread.js';
 
 const runtime = await KernelRuntime.start({ threads: 1, fused: false });
 let knowledge: RankingKnowledge | undefined;
@@ -19,11 +19,23 @@ function answer({ id, knowledge: next, asked }: RankingQuestion): RankingAnswer 
       recommender = undefined;
     }
     recommender ??= recommenderOf(knowledge);
-    return { id, kind: 'ranked', ranked: recommender.recommend(asked) };
+    return { id, kind: 'ranked', ranked: explained(recommender, asked) };
   } catch (error) {
     if (error instanceof LimitsTooTightError) return { id, kind: 'refused', message: error.message };
     return { id, kind: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
+}
+
+function explained(by: Recommender, asked: Asked): Explained[] {
+  const ranked = by.recommend(asked);
+  const explanations = by.explain(
+    asked,
+    ranked.map(({ configuration }) => configuration),
+  );
+  return ranked.flatMap((each, at) => {
+    const explanation = explanations[at];
+    return explanation ? [{ ...each, explanation }] : [];
+  });
 }
 
 function recommenderOf(known: RankingKnowledge | undefined): Recommender {

@@ -2,6 +2,10 @@ import type { Strategy } from '@edgelore/ranking';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Neighbour, RecommendationLimits, RecommendedConfiguration } from './recommendation.types.js';
 
+/** Answers of old have no explanation. */
+type StoredItem = Omit<RecommendedConfiguration, 'explanation'> &
+  Partial<Pick<RecommendedConfiguration, 'explanation'>>;
+
 @Entity({ name: 'recommendations' })
 export class RecommendationEntity {
   @PrimaryColumn({ type: 'uuid' })
@@ -23,7 +27,7 @@ export class RecommendationEntity {
   reason!: Strategy;
 
   @Column({ type: 'jsonb' })
-  items!: RecommendedConfiguration[];
+  items!: StoredItem[];
 
   @Column({ type: 'jsonb' })
   limits!: RecommendationLimits;

@@ -1,4 +1,4 @@
-import type { Strategy } from '@edgelore/ranking';
+import type { ExpectedRegret, Explanation, Strategy } from '@edgelore/ranking';
 import type { Configuration, Cost } from '@edgelore/search-space';
 
 export interface RecommendationLimits {
@@ -17,6 +17,8 @@ export interface RecommendedConfiguration {
   readonly configurationId: string;
   readonly cost: Cost;
   readonly reason: Strategy;
+  /** Null in answers of old. */
+  readonly explanation: Explanation | null;
 }
 
 /** A past task like this one; what it is called and how well it did is said only of the caller's own and of open ones. */
@@ -32,6 +34,8 @@ export interface Recommendation {
   readonly modelVersion: number;
   readonly items: readonly RecommendedConfiguration[];
   readonly neighbours: readonly Neighbour[];
+  /** By the evidence of the model version that answered; null where it had none. */
+  readonly expectedRegret: ExpectedRegret | null;
   readonly createdAt: Date;
 }
 

@@ -6,13 +6,12 @@ import {
   requirePermission,
   uuid7,
 } from '@edgelore/platform';
-import type { Recommendation as Ranked } from '@edgelore/ranking';
+import { expectedRegret, type Recommendation as Ranked, type TaskEvidence } from '@edgelore/ranking';
 import { configurationId } from '@edgelore/search-space';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { canonicalJson } from '../canonical-json.js';
 import { type Experience, experienceId } from '../experience/experience-tasks.js';
-import { ModelVersionEntity } from '../model-versions/model-version.entity.js';
 import { parseNumber } from '../number-input.js';
 import { ownOnly } from '../organisations/own-only.js';
 import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
@@ -82,7 +81,7 @@ export class RecommendationsService {
     const { manager } = this.database;
     const row = isUuid(id) ? await manager.findOneBy(RecommendationEntity, { id, ...ownOnly(ctx) }) : null;
     if (row === null) throw new AppError('NOT_FOUND', 'There is no such recommendation among yours.', { field: 'id' });
-    return recommendationOf(row, await numbersOf(manager, [row]));
+    return recommendationOf(row, await versionsOf(manager, [row]));
   }
 
   async list(ctx: RequestContext, taskId: string | null, request: PageRequest): Promise<Page<Recommendation>> {
@@ -100,12 +99,12 @@ export class RecommendationsService {
       order: { id: 'DESC' },
       take,
     });
-    const numbers = await numbersOf(manager, rows);
+    const versions = await versionsOf(manager, rows);
     return pageOf(
       rows,
       request,
       (row) => row.id,
-      (row) => recommendationOf(row, numbers),
+      (row) => recommendationOf(row, versions),
     );
   }
 
@@ -121,7 +120,7 @@ export class RecommendationsService {
         { field: 'clientKey' },
       );
     }
-    return recommendationOf(row, await numbersOf(this.database.manager, [row]));
+    return recommendationOf(row, await versionsOf(this.database.manager, [row]));
   }
 }
 
@@ -152,17 +151,34 @@ function neighboursFor(
     });
 }
 
-async function numbersOf(manager: EntityManager, rows: readonly RecommendationEntity[]): Promise<Map<string, number>> {
-  const ids = rows.flatMap((row) => row.modelVersionId ?? []);
-  const versions = await manager.find(ModelVersionEntity, {
-    where: { id: In([...new Set(ids)]) },
-    select: { id: true, number: true },
-  });
-  return new Map(versions.map((version) => [version.id, version.number]));
+/** What is read of the model versions that answered. */
+interface Answering {
+  readonly number: number;
+  readonly evidence: readonly TaskEvidence[] | null;
 }
 
-function recommendationOf(row: RecommendationEntity, numbers: ReadonlyMap<string, number>): Recommendation {
-  const { id, taskId, modelVersionId, items, neighbours, createdAt } = row;
-  const modelVersion = numbers.get(modelVersionId ?? '') ?? 0;
-  return { id, taskId, modelVersion, items, neighbours, createdAt };
+async function versionsOf(
+  manager: EntityManager,
+  rows: readonly RecommendationEntity[],
+): Promise<Map<string, Answering>> {
+  const ids = [...new Set(rows.flatMap((row) => row.modelVersionId ?? []))];
+  const versions: (Answering & { id: string })[] = await manager.query(
+    `SELECT id, number, artefact #> '{ranker,evidence}' AS evidence FROM model_versions WHERE id = ANY($1)`,
+    [ids],
+  );
+  return new Map(versions.map((version) => [version.id, version]));
+}
+
+function recommendationOf(row: RecommendationEntity, versions: ReadonlyMap<string, Answering>): Recommendation {
+  const { id, taskId, modelVersionId, reason, items, neighbours, createdAt } = row;
+  const version = versions.get(modelVersionId ?? '');
+  return {
+    id,
+    taskId,
+    modelVersion: version?.number ?? 0,
+    items: items.map((item) => ({ ...item, explanation: item.explanation ?? null })),
+    neighbours,
+    expectedRegret: expectedRegret(version?.evidence ?? [], reason),
+    createdAt,
+  };
 }

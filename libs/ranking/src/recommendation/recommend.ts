@@ -13,6 +13,7 @@ import { type Candidate, candidatesOf, candidatesWithin, fits, isScarce } from '
 import { Choices } from './choices.js';
 import { configurationFeatures } from './configuration-features.js';
 import { type ExperienceTask, meanOf, type TaskTable, taskTables } from './experience.js';
+import { type Explanation, explainRanking } from './explain.js';
 import { greedyPortfolio, kernelScores, type Neighbour, nearestTasks, nearnessWeights } from './neighbours.js';
 import { rank } from './rank.js';
 import type { Ranker } from './ranker.js';
@@ -103,13 +104,8 @@ export class Recommender {
    * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
    */
   recommend({ description, count, limits = {} }: Asked): Recommendation[] {
-    const { ranker, space } = this.#options;
-    const { tables, tried } = this.#pastOf(description.extractorHash);
-    const mean = meanOf(description.rows);
-    const reason: Strategy = ranker && tables.length > 0 ? ranker.version.strategy : 'cold-portfolio';
-    const weights = reason === 'nearest-tasks' ? nearnessWeights(mean, tables) : tables.map(() => 1);
-    const score = (pool: Pool): Scored[] =>
-      reason === 'ranker' && ranker ? scoreByRanker(pool, ranker, description) : scoreByKernel(pool, tables, weights);
+    const { space } = this.#options;
+    const { tables, tried, mean, reason, weights, score } = this.#viewOf(description);
     const known = new Set(tried.candidates.map(({ id }) => id));
     const scored = [
       ...score(tried),
@@ -126,6 +122,30 @@ export class Recommender {
       reason,
       neighbours,
     }));
+  }
+
+  /**
+   * Why configurations that were recommended for a description stand in this order: the scorer's own answers with one dimension changed at a time.
+   * @throws RankingError as {@link recommend} does.
+   */
+  explain({ description }: Pick<Asked, 'description'>, ranked: readonly Configuration[]): Explanation[] {
+    const { score } = this.#viewOf(description);
+    return explainRanking(this.#options.space, ranked, (configurations) => {
+      const scored = score(this.#poolOf(candidatesOf(this.#options.space, configurations)));
+      return { scores: scored.map(({ score }) => score), cautions: scored.map(({ caution }) => caution) };
+    });
+  }
+
+  /** Everything that depends on the task, and how it scores. */
+  #viewOf(description: Description) {
+    const { ranker } = this.#options;
+    const { tables, tried } = this.#pastOf(description.extractorHash);
+    const mean = meanOf(description.rows);
+    const reason: Strategy = ranker && tables.length > 0 ? ranker.version.strategy : 'cold-portfolio';
+    const weights = reason === 'nearest-tasks' ? nearnessWeights(mean, tables) : tables.map(() => 1);
+    const score = (pool: Pool): Scored[] =>
+      reason === 'ranker' && ranker ? scoreByRanker(pool, ranker, description) : scoreByKernel(pool, tables, weights);
+    return { tables, tried, mean, reason, weights, score };
   }
 
   #pastOf(extractorHash: string): Past {
