@@ -5,6 +5,7 @@ const { examples, without } = compileExamples({
   '@edgelore/search-space': 'libs/search-space',
   '@edgelore/descriptors': 'libs/descriptors',
   '@edgelore/ranking': 'libs/ranking',
+  '@edgelore/privacy': 'libs/privacy',
   '@edgelore/detection': 'libs/detection',
   '@edgelore/federation': 'libs/federation',
   '@edgelore/client': 'client-sdk',
@@ -16,8 +17,8 @@ describe('the examples of the documentation', () => {
     await import(file);
   });
 
-  it('stand at every function of the search space and of ranking', () => {
-    const missing = without.filter((name) => /^@edgelore\/(search-space|ranking) /.test(name));
+  it('stand at every function of the search space, of ranking and of privacy', () => {
+    const missing = without.filter((name) => /^@edgelore\/(search-space|ranking|privacy) /.test(name));
     // The example of `trainRanker` shows what goes with it.
     expect(missing.sort()).toEqual(['gate', 'rank', 'recommend'].map((name) => `@edgelore/ranking ${name}`));
   });

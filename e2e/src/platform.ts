@@ -29,6 +29,7 @@ export interface Platform {
   readonly url: string;
   readonly port: number;
   readonly apiKey: string;
+  readonly operatorPassword: string;
   known(): Promise<Known>;
   startApi(): Promise<void>;
   startWorker(): void;
@@ -75,7 +76,7 @@ export async function startPlatform(): Promise<Platform> {
 
   try {
     const setUp = await start(app('api/dist/setup.js'), [], env).finished;
-    const { demoApiKey: apiKey } = jsonOf<{ demoApiKey: string }>({
+    const { demoApiKey: apiKey, operatorPassword } = jsonOf<{ demoApiKey: string; operatorPassword: string }>({
       ...setUp,
       stdout: setUp.stdout.trim().split('\n').at(-1) ?? '',
     });
@@ -84,6 +85,7 @@ export async function startPlatform(): Promise<Platform> {
       url,
       port,
       apiKey,
+      operatorPassword,
       known: () => ask(url, apiKey),
       startApi,
       startWorker: () => void launch('worker'),

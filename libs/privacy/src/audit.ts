@@ -40,6 +40,19 @@ const FALSE_POSITIVES = 0.01;
  * extractor and the noise. The same seed gives the same report.
  *
  * @throws PrivacyError INVALID_GUARANTEE, or INVALID_ATTACK for too few trials or images. @throws DescriptorError TOO_FEW_IMAGES.
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from '@edgelore/tensor';
+ * const random = seededRandom('pictures');
+ * const pictures = Array.from({ length: 40 }, () => {
+ *   const vector = Array.from({ length: 32 }, () => random.normal() / 10);
+ *   return { vector, base: vector.slice(0, 4) };
+ * });
+ * const extractor = { version: 1, hash: 'of an extractor' };
+ * const { bound, exposed } = audit({ extractor, pictures, guarantee: { epsilon: 0.5, delta: 1e-5 }, trials: 200, random });
+ * exposed.truePositiveRate < 5 * bound; // => true
+ * ```
  */
 export function audit({ extractor, pictures, guarantee, trials, random }: AuditOptions): AuditReport {
   const vectors = pictures.map(({ vector }) => Float32Array.from(vector));

@@ -32,6 +32,13 @@ const RIDGES = [1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100];
  * @returns the explained share of the variance of the judged pictures' base descriptors, each coordinate in its own deviation: 1 is the descriptor
  * itself, 0 what guessing the mean picture gives, below 0 worse than that.
  * @throws PrivacyError INVALID_ATTACK for fewer than 20 pictures.
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from '@edgelore/tensor';
+ * const pictures = Array.from({ length: 40 }, (_, at) => ({ base: [Math.sin(at), Math.cos(at)], vector: [Math.cos(at) / 2, Math.sin(at) / 2] }));
+ * inversionAttack({ pictures, batch: 40, sigma: 0, othersKnown: true, random: seededRandom(1) }) > 0.99; // => true
+ * ```
  */
 export function inversionAttack({ pictures, batch, sigma, othersKnown, random }: InversionOptions): number {
   if (pictures.length < LEAST_PICTURES) {

@@ -29,6 +29,19 @@ export interface MembershipResult {
  * there is (Neyman and Pearson). The threshold is the quantile of releases without the canary.
  *
  * @throws PrivacyError INVALID_ATTACK when the two descriptions are the same, or trials are too few for the rate.
+ *
+ * @example
+ * ```ts
+ * const of64 = (value: number) => ({
+ *   extractorVersion: 1,
+ *   extractorHash: 'of one extractor',
+ *   dimension: 2,
+ *   rows: [[value, 0], [0, 0]],
+ *   images: 64,
+ *   batchSize: 32,
+ * });
+ * membershipAttack({ inside: of64(0.1), outside: of64(0), release: (plain) => plain, trials: 100 }).truePositiveRate; // => 1
+ * ```
  */
 export function membershipAttack(options: MembershipOptions): MembershipResult {
   const { inside, outside, release, trials, falsePositiveRate: rate = 0.01 } = options;

@@ -35,7 +35,7 @@ export interface PrivacyBalance {
  * ```ts
  * const mu = muOf({ epsilon: 1, delta: 1e-5 });
  * const entries = [{ what: 'description', at: '2030-01-01T00:00:00Z', mu }];
- * balanceOf({ cap: { epsilon: 4, delta: 1e-5 }, entries }).left.epsilon.toFixed(2); // => '3.81'
+ * balanceOf({ cap: { epsilon: 4, delta: 1e-5 }, entries }).left.epsilon.toFixed(2); // => '3.80'
  * ```
  */
 export function balanceOf({ cap, entries }: PrivacyLedger): PrivacyBalance {
@@ -88,6 +88,11 @@ export function charged(ledger: PrivacyLedger, entry: PrivacyEntry): PrivacyLedg
 /**
  * Reads an untrusted ledger.
  * @throws PrivacyError INVALID_LEDGER or INVALID_GUARANTEE, naming the field.
+ *
+ * @example
+ * ```ts
+ * parseLedger(JSON.parse('{"cap":{"epsilon":4,"delta":1e-5},"entries":[]}')).entries; // => []
+ * ```
  */
 export function parseLedger(value: unknown): PrivacyLedger {
   const { cap, entries } = record(value, 'ledger');

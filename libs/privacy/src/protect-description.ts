@@ -73,7 +73,8 @@ export function descriptionNoise(description: Description, guarantee: Guarantee)
  *
  * @example
  * ```ts
- * const rows = Array.from({ length: 16 }, () => new Array<number>(32).fill(0.5));
+ * import { randomBytes } from 'node:crypto';
+ * const rows = Array.from({ length: 16 }, () => new Array<number>(32).fill(0.1));
  * const of2000 = { extractorVersion: 1, extractorHash: 'any', dimension: 32, rows, images: 2000, batchSize: 125 };
  * const { sigma } = descriptionNoise(of2000, { epsilon: 1, delta: 1e-5 });
  * protectDescription(of2000, sigma, secureNormal(randomBytes)).rows.length; // => 1
