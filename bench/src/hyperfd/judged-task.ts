@@ -15,6 +15,8 @@ export interface JudgedTask {
 
 export interface Grid {
   readonly configurations: readonly Configuration[];
+  /** Their ids. */
+  readonly ids: readonly string[];
   readonly tasks: readonly JudgedTask[];
 }
 
@@ -29,6 +31,7 @@ export function readGrid(experience: readonly OpenTask[] = readShippedExperience
     .sort((a, b) => (configurationId(a) < configurationId(b) ? -1 : 1));
   return {
     configurations,
+    ids: configurations.map(configurationId),
     tasks: experience.map(({ id, base }, task) => ({
       id,
       kind: faceDomains.find(({ name }) => name === id)!.kind,

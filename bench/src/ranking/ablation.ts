@@ -1,5 +1,5 @@
+import { type Figure, figureOf, textTable } from '../figures.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
-import { type Figure, figureOf, textTable } from './figures.js';
 import { ABLATION, type SearchMethod } from './methods.js';
 import { type PoolOptions, runUnits } from './pool.js';
 import { cellOf } from './tables.js';

@@ -1,5 +1,5 @@
+import { figureOf, textTable } from '../figures.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
-import { figureOf, textTable } from './figures.js';
 import { SEARCH_METHODS } from './methods.js';
 import { type PoolOptions, runUnits } from './pool.js';
 import { type Budget, cellOf, nameOf } from './tables.js';

@@ -1,6 +1,6 @@
 import type { BenchmarkTarget } from '@edgelore/ranking';
+import { keyOf } from '../journal.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
-import { keyOf } from './journal.js';
 import { PRIOR_METHODS } from './methods.js';
 import type { PoolOptions } from './pool.js';
 import { type SearchFigures, searchTable } from './tables.js';

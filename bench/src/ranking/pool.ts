@@ -1,11 +1,16 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { type Journal, keyOf } from '../journal.js';
 import { BenchError } from './bench-error.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
-import type { Journal, Result } from './journal.js';
-import { keyOf } from './journal.js';
 import { writeForPeer } from './lightgbm/lightgbm-search.js';
 import type { Unit } from './units.js';
+
+/** What a unit of work came to. */
+export interface Result {
+  readonly figures: readonly number[];
+  readonly seconds: number;
+}
 
 /** What a worker says: a result, why there is none, or that it has nothing to do. */
 export type Answer =
@@ -14,7 +19,7 @@ export type Answer =
   | { readonly idle: true };
 
 export interface PoolOptions {
-  readonly journal: Journal;
+  readonly journal: Journal<Result>;
   /** Folder for files that workers read. */
   readonly scratch: string;
   /** Threads. */

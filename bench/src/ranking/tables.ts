@@ -1,6 +1,6 @@
+import { type Figure, figureOf, textTable } from '../figures.js';
 import { BenchError } from './bench-error.js';
 import type { OpenBenchmark } from './benchmark-folder.js';
-import { type Figure, figureOf, textTable } from './figures.js';
 import type { SearchMethod, TaskMethod } from './methods.js';
 import { type PoolOptions, runUnits } from './pool.js';
 import { FOLDS } from './run-fold.js';

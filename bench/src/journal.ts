@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 
-/** What a unit of work came to. */
-export interface Result {
-  readonly figures: readonly number[];
-  readonly seconds: number;
-}
-
 /** Results by what they depend on, a line each: a run that was killed goes on where it stopped. */
-export class Journal {
+export class Journal<Result> {
   readonly #known = new Map<string, Result>();
 
   /** Opens a file of lines; a last line that a kill cut short is dropped. */
@@ -21,8 +15,8 @@ export class Journal {
       truncateSync(file, Buffer.byteLength(whole));
     }
     for (const line of whole.split('\n').filter(Boolean)) {
-      const { key, figures, seconds } = JSON.parse(line) as Result & { readonly key: string };
-      this.#known.set(key, { figures, seconds });
+      const { key, result } = JSON.parse(line) as { readonly key: string; readonly result: Result };
+      this.#known.set(key, result);
     }
   }
 
@@ -31,9 +25,9 @@ export class Journal {
   }
 
   /** @param about what a reader of the file wants to know */
-  add(key: string, { figures, seconds }: Result, about: unknown): void {
-    this.#known.set(key, { figures, seconds });
-    appendFileSync(this.file, `${JSON.stringify({ key, figures, seconds, about })}\n`);
+  add(key: string, result: Result, about: unknown): void {
+    this.#known.set(key, result);
+    appendFileSync(this.file, `${JSON.stringify({ key, result, about })}\n`);
   }
 }
 

@@ -11,12 +11,12 @@ it('keeps results over a kill in the middle of a line', () => {
   const file = path.join(folder, 'deep', 'results.jsonl');
   const first = { figures: [0.1, 1 / 3], seconds: 2 };
   new Journal(file).add('first', first, { unit: 'é' });
-  appendFileSync(file, '{"key":"second","figures":[1],"sec');
-  const again = new Journal(file);
+  appendFileSync(file, '{"key":"second","result":{"figures":[1],"sec');
+  const again = new Journal<typeof first>(file);
   expect(again.get('first')).toEqual(first);
   expect(again.get('second')).toBeUndefined();
   again.add('third', { figures: [], seconds: 0 }, null);
-  expect(new Journal(file).get('third')).toEqual({ figures: [], seconds: 0 });
+  expect(new Journal<typeof first>(file).get('third')).toEqual({ figures: [], seconds: 0 });
   expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2);
 });
 

@@ -3,19 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What decides the figures of our own methods: other code, other figures. */
-const CODE = [
-  ...['benchmark', 'losses', 'metrics', 'scorers', 'search', 'weak-labels'].map((part) => `libs/ranking/dist/${part}`),
-  'libs/kernels/dist',
-  'bench/dist/ranking/run-search.js',
-  'bench/dist/ranking/run-fold.js',
-];
-
-/** Hash of the code that methods run on. */
-export function codeVersion(): string {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
+/**
+ * Hash of built code: figures that were kept under another hash are not of this code.
+ * @param parts folders, or files that end in .js, from the root of the repository
+ */
+export function codeHash(parts: readonly string[]): string {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
   const hash = createHash('sha256');
-  for (const part of CODE) {
+  for (const part of parts) {
     const whole = path.join(root, part);
     const files = whole.endsWith('.js') ? [''] : readdirSync(whole, { recursive: true, encoding: 'utf8' }).sort();
     for (const file of files.filter((name) => !/\.(spec\.js|ts|map|json)$/.test(name))) {

@@ -1,0 +1,53 @@
+// npm run bench -- hyperfd: what an owner is better off with, on domains that nothing was learnt from. Killed and started again it goes on.
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { SHIPPED_EXPERIENCE } from '@edgelore/domain';
+import { codeHash } from './code-hash.js';
+import { readGrid } from './hyperfd/judged-task.js';
+import { ABLATIONS, METHODS } from './hyperfd/methods.js';
+import { runUnits } from './hyperfd/run-units.js';
+import { leftOutTable, onlineTable } from './hyperfd/tables.js';
+import type { Done } from './hyperfd/worker.js';
+import { Journal, keyOf } from './journal.js';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '5' },
+    orders: { type: 'string', default: '5' },
+    jobs: { type: 'string', default: String(availableParallelism()) },
+    out: {
+      type: 'string',
+      default: fileURLToPath(new URL('../../.edgelore/bench/hyperfd.jsonl', import.meta.url)),
+    },
+  },
+});
+const CODE = [
+  ...['descriptors', 'ranking', 'search-space', 'tensor'].map((lib) => `libs/${lib}/dist`),
+  'bench/dist/hyperfd',
+];
+const grid = readGrid();
+const options = {
+  journal: new Journal<Done>(values.out),
+  version: keyOf(readFileSync(SHIPPED_EXPERIENCE, 'utf8'), codeHash(CODE)),
+  jobs: Number(values.jobs),
+};
+const run = (units: Parameters<typeof runUnits>[0]) => runUnits(units, options);
+console.log(`${grid.tasks.length} domains, ${grid.configurations.length} configurations`);
+const seeds = Number(values.seeds);
+const leftOut = await leftOutTable(grid, Object.keys(METHODS), seeds, run);
+const ablations = await leftOutTable(grid, Object.keys(ABLATIONS), seeds, run);
+const online = await onlineTable(grid, Number(values.orders), run);
+console.log(
+  JSON.stringify(
+    {
+      domains: grid.tasks.map(({ id }) => id),
+      configurations: grid.configurations.length,
+      leave_one_domain_out: leftOut,
+      ablations,
+      online,
+    },
+    (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value),
+  ),
+);

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { slopeWithin } from './tables.js';
+
+describe('slopeWithin', () => {
+  it('finds the slope that groups of different levels share', () => {
+    const points = [0, 1, 4].flatMap((x) => [
+      { group: 'easy', x, y: 0.1 - 0.01 * x },
+      { group: 'hard', x: x + 3, y: 0.9 - 0.01 * (x + 3) },
+    ]);
+    const { slope, se } = slopeWithin(points);
+    expect(slope).toBeCloseTo(-0.01, 12);
+    expect(se).toBeCloseTo(0, 12);
+  });
+
+  it('has the standard error of a regression with a level for each group', () => {
+    // One group of three: the plain regression of the textbook.
+    const points = [0, 1, 0].map((y, x) => ({ group: 'one', x, y }));
+    const { slope, se } = slopeWithin(points);
+    expect(slope).toBeCloseTo(0, 12);
+    expect(se).toBeCloseTo(Math.sqrt(2 / 3 / 1 / 2), 12);
+    expect(slopeWithin([{ group: 'one', x: 1, y: 2 }])).toEqual({ slope: 0, se: 0 });
+  });
+});

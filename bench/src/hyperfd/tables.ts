@@ -1,0 +1,165 @@
+import { type Figure, figureOf, textTable } from '../figures.js';
+import type { Grid, JudgedTask } from './judged-task.js';
+import { type Outcome, SPENT } from './leave-one-out.js';
+import { ONLINE_VARIANTS, type OnlineRun, SEED_TASKS } from './online.js';
+import type { Done, Unit } from './worker.js';
+
+type Run = (units: readonly Unit[]) => Promise<readonly Done[]>;
+
+/** Mean over domains (of the mean over seeds) and its standard error over domains. */
+export interface MethodFigures {
+  readonly regret: Record<string, Figure>;
+  readonly ndcg10: Figure | null;
+  readonly tau: Figure | null;
+  readonly rank1: Figure;
+}
+
+export type GroupedFigures = Record<
+  string,
+  MethodFigures & { readonly real: MethodFigures; readonly made: MethodFigures }
+>;
+
+/** Every method on every domain, learning from the domains that are not its relatives. Real domains and those that software made are also told apart. */
+export async function leftOutTable(
+  grid: Grid,
+  methods: readonly string[],
+  seeds: number,
+  run: Run,
+): Promise<GroupedFigures> {
+  const units = methods.flatMap((method) =>
+    grid.tasks.flatMap(({ id: task }) =>
+      Array.from({ length: seeds }, (_, seed): Unit => ({ kind: 'left out', method, task, seed })),
+    ),
+  );
+  const outcomes = (await run(units)) as readonly Outcome[];
+  const real = (task: JudgedTask) => task.kind === 'real';
+  const figures = Object.fromEntries(
+    methods.map((method, at) => {
+      const of = (wanted: (task: JudgedTask) => boolean) =>
+        methodFigures(
+          grid.tasks.flatMap((task, number) => {
+            const first = (at * grid.tasks.length + number) * seeds;
+            return wanted(task) ? [outcomes.slice(first, first + seeds)] : [];
+          }),
+        );
+      return [method, { ...of(() => true), real: of(real), made: of((task) => !real(task)) }];
+    }),
+  );
+  const columns = [...SPENT.map((count) => `regret@${count}`), 'NDCG@10', 'tau', 'rank@1'];
+  for (const [title, pick] of [
+    ['all domains', (row: GroupedFigures[string]) => row],
+    ['real domains', (row: GroupedFigures[string]) => row.real],
+    ['derived, synthetic and semi-synthetic domains', (row: GroupedFigures[string]) => row.made],
+  ] as const) {
+    console.log(
+      `\n${title}: AP50 regret after 1, 3, 5, 10, 20 trials, quality of the first ranking; mean +- standard error over domains`,
+    );
+    const rows = Object.entries(figures).map(([method, row]) => {
+      const { regret, ndcg10, tau, rank1 } = pick(row);
+      return [method, ...Object.values(regret).map(cell), ...[ndcg10, tau, rank1].map(cell)];
+    });
+    console.log(textTable(['', ...columns], rows));
+  }
+  return figures;
+}
+
+function methodFigures(byDomain: readonly (readonly Outcome[])[]): MethodFigures {
+  const over = (read: (outcome: Outcome) => number | null): Figure | null => {
+    const means = byDomain.map((outcomes) => {
+      const values = outcomes.map(read).filter((value) => value !== null);
+      return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+    });
+    return means.every((value) => value !== null) ? figureOf(means) : null;
+  };
+  return {
+    regret: Object.fromEntries(SPENT.map((count, at) => [count, over(({ regrets }) => regrets[at]!)!])),
+    ndcg10: over(({ ranking }) => ranking?.ndcg10 ?? null),
+    tau: over(({ ranking }) => ranking?.tau ?? null),
+    rank1: over(({ rank1 }) => rank1)!,
+  };
+}
+
+export interface OnlineFigures {
+  readonly arrival: { readonly regret1: Figure; readonly regret3: Figure; readonly tau: Figure };
+  readonly return: { readonly regret1: Figure; readonly regret3: Figure; readonly tau: Figure };
+  /** Change of regret@1 on arrival with each further task known; least squares with a level for each domain. */
+  readonly slope: number;
+  readonly slope_se: number;
+  /** regret@1 of the arrived tasks at the end, less on their arrival. */
+  readonly forgotten: Figure;
+}
+
+/** Tasks arriving in random orders, under every way of learning from them. */
+export async function onlineTable(grid: Grid, orders: number, run: Run): Promise<Record<string, OnlineFigures>> {
+  if (grid.tasks.length <= SEED_TASKS + 1) {
+    console.log(`\nonline: ${grid.tasks.length} domains are too few`);
+    return {};
+  }
+  const variants = Object.keys(ONLINE_VARIANTS);
+  const units = variants.flatMap((variant) =>
+    Array.from({ length: orders }, (_, order): Unit => ({ kind: 'online', variant, order })),
+  );
+  const runs = (await run(units)) as readonly OnlineRun[];
+  const figures = Object.fromEntries(
+    variants.map((variant, at) => [variant, onlineFigures(runs.slice(at * orders, (at + 1) * orders))]),
+  );
+  console.log(`\nonline, ${orders} orders of ${grid.tasks.length} domains: on arrival, and again at the end`);
+  console.log(
+    textTable(
+      ['', 'regret@1', 'regret@3', 'tau', 'regret@1 again', 'tau again', 'slope of regret@1', 'forgotten'],
+      Object.entries(figures).map(([variant, row]) => [
+        variant,
+        ...[row.arrival.regret1, row.arrival.regret3, row.arrival.tau, row.return.regret1, row.return.tau].map(cell),
+        cell({ mean: row.slope, se: row.slope_se }),
+        cell(row.forgotten),
+      ]),
+    ),
+  );
+  return figures;
+}
+
+function onlineFigures(runs: readonly OnlineRun[]): OnlineFigures {
+  const [arrivals, returns] = [runs.flatMap((run) => run.arrivals), runs.flatMap((run) => run.returns)];
+  const qualities = (all: typeof returns) => ({
+    regret1: figureOf(all.map(({ regret1 }) => regret1)),
+    regret3: figureOf(all.map(({ regret3 }) => regret3)),
+    tau: figureOf(all.map(({ tau }) => tau)),
+  });
+  const { slope, se } = slopeWithin(
+    arrivals.map(({ task, known, regret1 }) => ({ group: task, x: known, y: regret1 })),
+  );
+  return {
+    arrival: qualities(arrivals),
+    return: qualities(returns),
+    slope,
+    slope_se: se,
+    forgotten: figureOf(returns.map(({ regret1 }, at) => regret1 - arrivals[at]!.regret1)),
+  };
+}
+
+/**
+ * Slope of y on x by least squares with a level of its own for each group, and its standard error: domains differ in how hard they are, and come early in one
+ * order and late in another.
+ */
+export function slopeWithin(points: readonly { readonly group: string; readonly x: number; readonly y: number }[]): {
+  readonly slope: number;
+  readonly se: number;
+} {
+  const groups = [...new Set(points.map(({ group }) => group))];
+  const centred = groups.flatMap((group) => {
+    const members = points.filter((point) => point.group === group);
+    const mean = (read: (point: { readonly x: number; readonly y: number }) => number) =>
+      members.reduce((sum, point) => sum + read(point), 0) / members.length;
+    const [x, y] = [mean((point) => point.x), mean((point) => point.y)];
+    return members.map((point) => ({ x: point.x - x, y: point.y - y }));
+  });
+  const squares = centred.reduce((sum, { x }) => sum + x * x, 0);
+  const slope = squares > 0 ? centred.reduce((sum, { x, y }) => sum + x * y, 0) / squares : 0;
+  const rest = centred.reduce((sum, { x, y }) => sum + (y - slope * x) ** 2, 0);
+  const freedom = Math.max(1, points.length - groups.length - 1);
+  return { slope, se: squares > 0 ? Math.sqrt(rest / freedom / squares) : 0 };
+}
+
+function cell(figure: Figure | null): string {
+  return figure ? `${figure.mean.toFixed(3)} +- ${figure.se.toFixed(3)}` : '-';
+}

@@ -1,0 +1,27 @@
+// A thread that judges methods, one unit of work after another.
+import { parentPort } from 'node:worker_threads';
+import { readGrid } from './judged-task.js';
+import { judge, type Outcome } from './leave-one-out.js';
+import { ABLATIONS, METHODS } from './methods.js';
+import { ONLINE_VARIANTS, type OnlineRun, orderOf, runOnline } from './online.js';
+
+/** A piece of work that comes to the same on any thread. */
+export type Unit =
+  | { readonly kind: 'left out'; readonly method: string; readonly task: string; readonly seed: number }
+  | { readonly kind: 'online'; readonly variant: string; readonly order: number };
+
+export type Done = Outcome | OnlineRun;
+
+const grid = readGrid();
+
+parentPort!.on('message', (unit: Unit) => {
+  parentPort!.postMessage(run(unit));
+});
+
+function run(unit: Unit): Done {
+  if (unit.kind === 'online') {
+    return runOnline(grid, orderOf(grid, unit.order), ONLINE_VARIANTS[unit.variant]!, unit.order);
+  }
+  const task = grid.tasks.find(({ id }) => id === unit.task)!;
+  return judge(grid, task, { ...METHODS, ...ABLATIONS }[unit.method]!, unit.seed);
+}
