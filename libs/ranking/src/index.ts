@@ -73,8 +73,10 @@ export { makeRoundLesson, parseRoundLesson, type RoundLesson } from './recommend
 export {
   type ExtractorTraining,
   type ImagedTask,
+  type JudgedQuality,
   judgeExtractor,
   ROUND_DEFAULTS,
+  roundChanges,
   type SimulationOptions,
   simulateRounds,
 } from './recommendation/simulate-rounds.js';

@@ -1,7 +1,12 @@
-import { align } from '@edgelore/descriptors';
+import { align, ExtractorNetwork } from '@edgelore/descriptors';
+import { faceDetectorSpace } from '@edgelore/search-space';
+import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
+import { taskTables } from './experience.js';
+import { fitExtractor } from './fit-extractor.js';
 import { simulatedWorld } from './testing/simulated-tasks.js';
 import { trainRanker } from './train-ranker.js';
+import { considerExtractor } from './update-extractor.js';
 
 describe('with open tasks', () => {
   const trainOpen = (seed: number, tasks: number, trials: number) => {
@@ -34,5 +39,38 @@ describe('with open tasks', () => {
     const { open, experience, model } = trainOpen(302, 5, 10);
     expect(model).toMatchObject({ alignment: null, extractor: open.extractor });
     expect(model.descriptions).toEqual(experience.map(({ id, description }) => ({ id, description })));
+  });
+});
+
+describe('with an extractor proposed', () => {
+  const world = simulatedWorld(405, { tasks: 8, trials: 20, open: true });
+  const tasks = world.tasks.map(({ task }) => task);
+  const tables = taskTables(faceDetectorSpace, tasks);
+  const consider = (proposed: Parameters<typeof considerExtractor>[4]) =>
+    considerExtractor(faceDetectorSpace, tasks, tables, world.extractor, proposed, seededRandom(1), 'spec');
+  const start = new ExtractorNetwork(world.extractor);
+  const trained = fitExtractor(
+    tables.map((table, at) => ({ table, inputs: tasks[at]!.base!.map((image) => start.standardise(image)) })),
+    world.extractor,
+    seededRandom(9),
+  ).freeze(1);
+
+  it('takes one that is clearly better, and sees all tasks through it', () => {
+    const { update, reason } = consider({ extractor: trained, taught: [] });
+    expect(reason).toMatch(/^The new extractor is better on tasks outside the round: NDCG@10 0\.\d+ against 0\.\d+/);
+    expect(update?.extractor).toBe(trained);
+    for (const { description } of update?.descriptions ?? []) expect(description.extractorHash).toBe(trained.hash);
+  });
+
+  it('refuses one that is not, or that nothing outside the round can judge', () => {
+    expect(consider({ extractor: start.freeze(1), taught: [] })).toMatchObject({
+      update: null,
+      reason: expect.stringContaining('not clearly better'),
+    });
+    const taught = tasks.slice(1).map(({ id }) => id);
+    expect(consider({ extractor: trained, taught })).toMatchObject({
+      update: null,
+      reason: expect.stringContaining('Fewer than two tasks outside'),
+    });
   });
 });

@@ -1,12 +1,12 @@
 import { DescriptionPool, ExtractorNetwork, type ExtractorVersion, extract } from '@edgelore/descriptors';
 import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
-import { type Random, seededRandom } from '@edgelore/tensor';
-import { crossFit, splitFolds } from './cross-fit.js';
+import { seededRandom } from '@edgelore/tensor';
+import { crossFit } from './cross-fit.js';
 import { meanRegret } from './evidence.js';
-import { average, type ExperienceTask, taskTables } from './experience.js';
+import { average, type ExperienceTask, meanOf, taskTables } from './experience.js';
 import { fitExtractor } from './fit-extractor.js';
 import { localUpdate, updatedExtractor } from './local-update.js';
-import { makeRoundLesson } from './round-lesson.js';
+import { makeRoundLesson, type RoundLesson } from './round-lesson.js';
 import { bilinearRecipe } from './scorer-recipe.js';
 
 /** How the extractor learns from tasks whose images stay with their owners, and the reference that sees all images. */
@@ -34,55 +34,63 @@ export type ImagedTask = Omit<ExperienceTask, 'description'> & { readonly base: 
 export const ROUND_DEFAULTS = { rounds: 1, steps: 30, clip: 1 } as const;
 
 /**
+ * What each owner contributes to one round, `[owners][EXTRACTOR_PARAMETERS]`: its clipped change, as `edgelore contribute` masks it. Secure aggregation gives
+ * their sum to 1e-6 and shows none of them, so simulations may add them up in the open.
+ */
+export function roundChanges(options: SimulationOptions, extractor: ExtractorVersion, round = 0): Float64Array[] {
+  const { owners, clip = ROUND_DEFAULTS.clip } = options;
+  const lesson = lessonFor(options, extractor);
+  return owners.map((task) => clipped(changeOf(options, extractor, lesson, task, round), clip));
+}
+
+/**
  * The extractor after each way of training: left as it is; changed by one owner after the other, each from where the last left it; by rounds in which
- * all owners' clipped changes are averaged, which secure aggregation does without showing any of them; and by all images in one place.
+ * all owners' clipped changes are averaged; and by all images in one place. Head-only and the others differ in the extractor alone: rankers are fitted by it
+ * afterwards, see {@link judgeExtractor}.
  */
 export function simulateRounds(options: SimulationOptions): Readonly<Record<ExtractorTraining, ExtractorVersion>> {
-  const { extractor, open, owners, seed, space = faceDetectorSpace } = options;
-  const { rounds, steps, clip } = { ...ROUND_DEFAULTS, ...options };
-  const random = seededRandom(`${seed}`);
-  const all = [...open, ...owners];
-  const lessonFor = (by: ExtractorVersion) => {
-    const described = describeTasks(by, [...open, ...owners.map((task) => ({ ...task }))], random.fork('pool'));
-    const isOpen = new Set(open.map(({ id }) => id));
-    const tasks = described.map((task) => (isOpen.has(task.id) ? task : { ...task, base: null }));
-    return makeRoundLesson({ tasks, seed: `${seed}`, space });
-  };
-  const changeOf = (by: ExtractorVersion, task: ImagedTask, round: number, lesson = lessonFor(by)) =>
-    localUpdate({ extractor: by, lesson, ...task, seed: `${seed}/${task.id}/${round}`, steps, space });
-
+  const { extractor, open, owners, seed, rounds = ROUND_DEFAULTS.rounds, space = faceDetectorSpace } = options;
   let federated = extractor;
   for (let round = 0; round < rounds; round += 1) {
-    const lesson = lessonFor(federated);
-    const changes = owners.map((task) => clipped(changeOf(federated, task, round, lesson), clip));
-    federated = updatedExtractor(federated, meanOfChanges(changes));
+    federated = updatedExtractor(federated, meanOf(roundChanges(options, federated, round)));
   }
   let single = extractor;
-  for (const task of owners) single = updatedExtractor(single, changeOf(single, task, 0));
-
+  for (const task of owners) {
+    single = updatedExtractor(single, changeOf(options, single, lessonFor(options, single), task, 0));
+  }
+  const all = [...open, ...owners];
   const start = new ExtractorNetwork(extractor);
-  const tables = taskTables(space, describeTasks(extractor, all, random.fork('pool')));
+  const tables = taskTables(space, describeTasks(extractor, all, seed));
   const joint = fitExtractor(
     tables.map((table) => ({
       table,
       inputs: all.find(({ id }) => id === table.id)!.base.map((image) => start.standardise(image)),
     })),
     extractor,
-    random.fork('joint'),
+    seededRandom(`${seed}/joint`),
   ).freeze(extractor.version + 1);
   return { 'head-only': extractor, 'single-task': single, federated, joint };
 }
 
-/** How well tasks are ranked out of fold, by a score function fitted to descriptions of all of them by this extractor. */
+export interface JudgedQuality {
+  readonly ndcg10: number;
+  readonly regret1: number;
+}
+
+/**
+ * How well tasks are ranked by a score function that is fitted to the descriptions of all others by this extractor: means over the `judged`, which should not be
+ * among those that the extractor learnt from.
+ */
 export function judgeExtractor(
   extractor: ExtractorVersion,
   tasks: readonly ImagedTask[],
+  judged: readonly string[],
   seed: number | string,
   space: SearchSpace = faceDetectorSpace,
-): { readonly ndcg10: number; readonly regret1: number } {
-  const tables = taskTables(space, describeTasks(extractor, tasks, seededRandom(`${seed}`)));
-  const groups = splitFolds(tables, tables.length);
-  const judged = crossFit({
+): JudgedQuality {
+  const tables = taskTables(space, describeTasks(extractor, tasks, seed));
+  const groups = judged.map((id) => [id]);
+  const fit = crossFit({
     recipe: bilinearRecipe,
     space,
     groups,
@@ -90,13 +98,37 @@ export function judgeExtractor(
     seed: `${seed}`,
     runtime: undefined,
   });
-  const evidence = judged?.evidence ?? [];
+  const evidence = fit?.evidence ?? [];
   return { ndcg10: average(evidence.map(({ ndcg10 }) => ndcg10.ranker)), regret1: meanRegret(evidence, 'ranker') };
 }
 
-function describeTasks(extractor: ExtractorVersion, tasks: readonly ImagedTask[], random: Random): ExperienceTask[] {
+function lessonFor({ open, owners, seed, space }: SimulationOptions, extractor: ExtractorVersion): RoundLesson {
+  const tasks = describeTasks(extractor, [...open, ...owners], seed);
+  const lent = new Set(open.map(({ id }) => id));
+  return makeRoundLesson({
+    tasks: tasks.map((task) => (lent.has(task.id) ? task : { ...task, base: null })),
+    seed,
+    ...(space && { space }),
+  });
+}
+
+function changeOf(
+  { seed, steps = ROUND_DEFAULTS.steps, space = faceDetectorSpace }: SimulationOptions,
+  extractor: ExtractorVersion,
+  lesson: RoundLesson,
+  { id, base, trials }: ImagedTask,
+  round: number,
+): Float64Array {
+  return localUpdate({ extractor, lesson, base, trials, seed: `${seed}/${round}/${id}`, steps, space });
+}
+
+function describeTasks(
+  extractor: ExtractorVersion,
+  tasks: readonly ImagedTask[],
+  seed: number | string,
+): ExperienceTask[] {
   return tasks.map((task) => {
-    const pool = new DescriptionPool(extractor, random.fork(task.id).integer(2 ** 31));
+    const pool = new DescriptionPool(extractor, seededRandom(`${seed}/pool/${task.id}`).integer(2 ** 31));
     for (const image of task.base) pool.add(extract(extractor, image));
     return { ...task, description: pool.finish() };
   });
@@ -105,8 +137,4 @@ function describeTasks(extractor: ExtractorVersion, tasks: readonly ImagedTask[]
 function clipped(change: Float64Array, norm: number): Float64Array {
   const length = Math.hypot(...change);
   return length > norm ? change.map((value) => (value / length) * norm) : change;
-}
-
-function meanOfChanges(changes: readonly Float64Array[]): Float64Array {
-  return changes[0]!.map((_, at) => average(changes.map((change) => change[at]!)));
 }
