@@ -51,7 +51,7 @@ export class RecommendationsService {
     const { model, lineage, experience } = await this.basis.current();
     const ranked = await this.thread.rank(
       { ranker: model.artefact.ranker, experience: experience.tasks, seed: `${model.number}` },
-      { description: lineage.carry(descriptionOf(task)), count, limits },
+      { description: lineage.carry(descriptionOf(task)), count, limits, task: experienceId(task) },
     );
     await manager
       .createQueryBuilder()

@@ -151,4 +151,71 @@ describe('recommend', () => {
       }),
     ).toThrow(expect.objectContaining({ code: 'INVALID_MODEL' }));
   });
+
+  describe('with trials of the task itself', () => {
+    const first = recommend({ ...asked, count: 4 });
+    const withTrials = (trials: readonly { configuration: Configuration; score: number }[]) => ({
+      ...asked,
+      task: own!.id,
+      experience: [...past, { ...own!, trials: [...trials] }],
+    });
+    const tell = (scoreOf: (at: number) => number) =>
+      withTrials(first.map(({ configuration }, at) => ({ configuration, score: scoreOf(at) })));
+
+    it.each(strategies)('recommends what was not tried, valid, diverse and the same again (%s)', (strategy) => {
+      const told = { ...tell((at) => 0.5 + at / 10), ranker: by(strategy) };
+      const found = recommend(told);
+      expect(found).toHaveLength(8);
+      const tried = new Set(first.map(({ configuration }) => JSON.stringify(configuration)));
+      found.forEach(({ configuration, score, spread, reason }, at) => {
+        expect(parseConfiguration(faceDetectorSpace, configuration)).toEqual(configuration);
+        expect(tried.has(JSON.stringify(configuration))).toBe(false);
+        expect(Number.isFinite(score) && spread > 0).toBe(true);
+        expect(reason).toBe(strategy);
+        for (const other of found.slice(0, at)) {
+          expect(apart(configuration, other.configuration)).toBeGreaterThanOrEqual(2);
+        }
+      });
+      expect(recommend(told)).toEqual(found);
+    });
+
+    it('takes the task out of the past tasks that it is compared with', () => {
+      const told = tell(() => 0.5);
+      const strangers = past.map(({ id }) => id);
+      for (const { id } of recommend(told)[0]!.neighbours) {
+        expect(strangers).toContain(id);
+      }
+    });
+
+    it('turns to configurations like those that did well', () => {
+      const sizes = [128, 160, 192, 256, 320];
+      const trials = (sign: number) =>
+        sizes.map((inputSize, at) => ({
+          configuration: parseConfiguration(faceDetectorSpace, {
+            ...defaultConfiguration(faceDetectorSpace),
+            values: { ...defaultConfiguration(faceDetectorSpace).values, inputSize },
+          }),
+          score: 0.5 + sign * (at - 2) * 0.2,
+        }));
+      const meanSize = (sign: number) => {
+        const found = recommend({
+          ...withTrials(trials(sign)),
+          experience: [{ ...own!, trials: trials(sign) }],
+          ranker: null,
+        });
+        return found.reduce((sum, { configuration }) => sum + Number(configuration.values.inputSize), 0) / found.length;
+      };
+      expect(meanSize(1)).toBeGreaterThan(meanSize(-1) + 50);
+    });
+
+    it('explains by what is expected after the trials', () => {
+      const recommender = new Recommender(tell((at) => 0.9 - at / 10));
+      const told = { description: own!.description, task: own!.id };
+      const [best] = recommender.recommend({ ...told, count: 1 });
+      const blind = new Recommender({ ...asked });
+      const [why] = recommender.explain(told, [best!.configuration]);
+      const [before] = blind.explain({ description: own!.description }, [best!.configuration]);
+      expect(why).not.toEqual(before);
+    });
+  });
 });

@@ -8,7 +8,8 @@ import {
   type SearchSpace,
   sampleConfigurations,
 } from '@edgelore/search-space';
-import { seededRandom } from '@edgelore/tensor';
+import { type Random, seededRandom } from '@edgelore/tensor';
+import { type Belief, condition } from './belief.js';
 import { type Candidate, candidatesOf, candidatesWithin, fits, isScarce } from './candidates.js';
 import { Choices } from './choices.js';
 import { configurationFeatures } from './configuration-features.js';
@@ -18,11 +19,15 @@ import { greedyPortfolio, kernelScores, type Neighbour, nearestTasks, nearnessWe
 import { rank } from './rank.js';
 import type { Ranker } from './ranker.js';
 import type { Strategy } from './ranker-version.js';
+import { chooseNext, taskBelief, VARIANCES } from './task-belief.js';
 
 /** Configurations drawn from the space by default, beside everything ever tried. */
 const SAMPLE = 10_000;
 /** Best candidates of the portfolio strategies that the greedy choice looks at. */
 const SHORTLIST = 200;
+/** Candidates that are looked at again in the light of a task's own trials, and proposals that the choice between diverse ones is made from. */
+const REVISED = 300;
+const PROPOSALS = 4;
 /** Dimensions in which any two recommendations differ, where enough candidates allow it. */
 const LEAST_DIFFERENCE = 2;
 const NEIGHBOURS = 3;
@@ -60,13 +65,16 @@ export interface Asked {
   /** How many to return, at least 1. */
   readonly count: number;
   readonly limits?: CostLimits;
+  /** The task's id in the experience: its own trials then change what is expected, and what they tried is not recommended again. */
+  readonly task?: string;
 }
 
 export type RecommendOptions = RecommenderOptions & Asked;
 
 /** {@link Recommender.recommend} for a single task. */
-export function recommend({ description, count, limits, ...options }: RecommendOptions): Recommendation[] {
-  return new Recommender(options).recommend({ description, count, ...(limits && { limits }) });
+export function recommend({ description, count, limits, task, ...options }: RecommendOptions): Recommendation[] {
+  const asked = { description, count, ...(limits && { limits }), ...(task !== undefined && { task }) };
+  return new Recommender(options).recommend(asked);
 }
 
 /** Candidates, and as they are ranked. */
@@ -100,18 +108,23 @@ export class Recommender {
    * The `count` configurations to try first on a task, best first, always valid and within the limits; fewer only where the limits leave
    * fewer. The strategy is the one that the ranker's out-of-fold evidence favours. Candidates are ordered by score less what is in doubt
    * because a configuration is unlike those tried, so that such a one has to promise more; any two returned differ in two dimensions at least.
+   * A task that has trials of its own is told what to try next: see {@link taskBelief} and {@link chooseNext}.
    * @throws LimitsTooTightError when no configuration is within the limits.
    * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
    */
-  recommend({ description, count, limits = {} }: Asked): Recommendation[] {
-    const { space } = this.#options;
-    const { tables, tried, mean, reason, weights, score } = this.#viewOf(description);
+  recommend({ count, limits = {}, ...asked }: Asked): Recommendation[] {
+    const { space, seed } = this.#options;
+    const { tables, tried, mean, reason, weights, expect, own } = this.#viewOf(asked);
     const known = new Set(tried.candidates.map(({ id }) => id));
     const scored = [
-      ...score(tried),
-      ...score(this.#poolWithin(limits)).filter(({ candidate }) => !known.has(candidate.id)),
+      ...expect(tried),
+      ...expect(this.#poolWithin(limits)).filter(({ candidate }) => !known.has(candidate.id)),
     ].filter(({ candidate }) => fits(candidate.cost, limits));
-    const ordered = reason === 'ranker' ? byCautiousScore(scored) : portfolio(scored, tables, weights, space);
+    const ordered = own
+      ? own.next(scored, PROPOSALS * count, seededRandom(`${seed}/next`))
+      : reason === 'ranker'
+        ? byCautiousScore(scored)
+        : portfolio(scored, tables, weights, space);
     const neighbours = nearestTasks(mean, tables).slice(0, NEIGHBOURS);
     return diverse(ordered, count).map(({ candidate, score, spread }, index) => ({
       configuration: candidate.configuration,
@@ -128,24 +141,35 @@ export class Recommender {
    * Why configurations that were recommended for a description stand in this order: the scorer's own answers with one dimension changed at a time.
    * @throws RankingError as {@link recommend} does.
    */
-  explain({ description }: Pick<Asked, 'description'>, ranked: readonly Configuration[]): Explanation[] {
-    const { score } = this.#viewOf(description);
+  explain(asked: Pick<Asked, 'description' | 'task'>, ranked: readonly Configuration[]): Explanation[] {
+    const { expect, own } = this.#viewOf(asked);
     return explainRanking(this.#options.space, ranked, (configurations) => {
-      const scored = score(this.#poolOf(candidatesOf(this.#options.space, configurations)));
+      const expected = expect(this.#poolOf(candidatesOf(this.#options.space, configurations)));
+      const scored = own ? own.revise(expected) : expected;
       return { scores: scored.map(({ score }) => score), cautions: scored.map(({ caution }) => caution) };
     });
   }
 
-  /** Everything that depends on the task, and how it scores. */
-  #viewOf(description: Description) {
-    const { ranker } = this.#options;
-    const { tables, tried } = this.#pastOf(description.extractorHash);
+  /** Everything that depends on the task: what is expected of candidates, and what its own trials make of that. */
+  #viewOf({ description, task }: Pick<Asked, 'description' | 'task'>) {
+    const { ranker, space } = this.#options;
+    const { tables: all, tried } = this.#pastOf(description.extractorHash);
+    const table = all.find(({ id }) => id === task);
+    const tables = all.filter((other) => other !== table);
     const mean = meanOf(description.rows);
     const reason: Strategy = ranker && tables.length > 0 ? ranker.version.strategy : 'cold-portfolio';
-    const weights = reason === 'nearest-tasks' ? nearnessWeights(mean, tables) : tables.map(() => 1);
-    const score = (pool: Pool): Scored[] =>
+    const nearness = () => nearnessWeights(mean, tables);
+    const everywhere = tables.map(() => 1);
+    const weights = reason === 'nearest-tasks' ? nearness() : everywhere;
+    const expect = (pool: Pool): Scored[] =>
       reason === 'ranker' && ranker ? scoreByRanker(pool, ranker, description) : scoreByKernel(pool, tables, weights);
-    return { tables, tried, mean, reason, weights, score };
+    const own = table
+      ? new OwnTrials(space, table, expect(this.#poolOf(candidatesOf(space, table.configurations))), {
+          past: tables,
+          weights: reason === 'cold-portfolio' ? everywhere : nearness(),
+        })
+      : null;
+    return { tables, tried, mean, reason, weights, expect, own };
   }
 
   #pastOf(extractorHash: string): Past {
@@ -175,6 +199,56 @@ export class Recommender {
   #poolOf(candidates: readonly Candidate[]): Pool {
     const configurations = candidates.map(({ configuration }) => configuration);
     return { candidates, choices: new Choices(this.#options.space, configurations) };
+  }
+}
+
+/** A task's own trials, and what they make of the expectations of other candidates. */
+class OwnTrials {
+  readonly #ids: ReadonlySet<string>;
+
+  constructor(
+    private readonly space: SearchSpace,
+    private readonly table: TaskTable,
+    private readonly tried: readonly Scored[],
+    private readonly known: { readonly past: readonly TaskTable[]; readonly weights: readonly number[] },
+  ) {
+    this.#ids = new Set(table.configurationIds);
+  }
+
+  /** The candidates as they are expected to do after these trials. */
+  revise(scored: readonly Scored[]): Scored[] {
+    const belief = this.#beliefOf(scored);
+    return scored.map((each, at) => ({
+      ...each,
+      score: belief.mean[at]!,
+      spread: Math.sqrt(Math.max(0, belief.covariance(at, at))),
+    }));
+  }
+
+  /** What to try next, best first; nothing that was tried. */
+  next(scored: readonly Scored[], count: number, random: Random): Scored[] {
+    const open = byCautiousScore(scored.filter(({ candidate }) => !this.#ids.has(candidate.id))).slice(0, REVISED);
+    const revised = this.revise(open);
+    const tried = this.tried.map((_, at) => open.length + at);
+    return chooseNext(this.#beliefOf(open), tried, count, random).map((at) => revised[at]!);
+  }
+
+  /** Over the candidates, then those tried. */
+  #beliefOf(scored: readonly Scored[]): Belief {
+    const both = [...scored, ...this.tried];
+    const { past, weights } = this.known;
+    const prior = taskBelief({
+      expected: both.map(({ score }) => score),
+      features: both.map(({ candidate }) => configurationFeatures(this.space, candidate.configuration)),
+      past,
+      weights,
+    });
+    return condition(
+      prior,
+      this.tried.map((_, at) => {
+        return { candidate: scored.length + at, score: this.table.standardised[at]!, noise: VARIANCES.noise };
+      }),
+    );
   }
 }
 

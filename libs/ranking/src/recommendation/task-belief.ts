@@ -63,7 +63,10 @@ export function taskBelief(
  */
 export function chooseNext(belief: Belief, tried: readonly number[], count: number, random: Random): number[] {
   const known = new Set(tried);
-  const promise = (at: number) => belief.mean[at]! + Math.sqrt(Math.max(0, belief.covariance(at, at) - LEVEL_VARIANCE));
+  // What all candidates have in common, such as an unknown level, is no promise of any of them.
+  const variances = Array.from(belief.mean, (_, at) => belief.covariance(at, at));
+  const common = variances.reduce((least, variance) => Math.min(least, variance), Number.POSITIVE_INFINITY);
+  const promise = (at: number) => belief.mean[at]! + Math.sqrt(variances[at]! - common);
   const open = Array.from(belief.mean, (_, at) => at)
     .filter((at) => !known.has(at))
     .map((at) => ({ at, promise: promise(at) }))
