@@ -35,6 +35,7 @@ export {
 export { type ContributeOptions, type Contribution, contribute } from './federation/contribute.js';
 export { writeWhole } from './files/write-whole.js';
 export { type PastTrial, readTrials } from './import/read-trials.js';
+export type { ExpectedRegret, Explanation } from './platform/answers.js';
 export { type OperationName, operations } from './platform/operations.js';
 export { PlatformClient, type PlatformOptions } from './platform/platform-client.js';
 export { datasetImages, type HeldOutSplit, splitItems } from './train/dataset-images.js';

@@ -6,7 +6,7 @@ import { type BaselineResult, evaluateBaselines } from '../baseline/evaluate-bas
 import type { Dataset } from '../dataset/dataset.js';
 import { throwIfAborted } from '../errors/client.error.js';
 import type { ExternalTrainer } from '../external/external-trainer.js';
-import type { TrainingStatus } from '../platform/answers.js';
+import type { ExpectedRegret, Explanation, TrainingStatus } from '../platform/answers.js';
 import { type Limits, type PlatformClient, PlatformRefusal } from '../platform/platform-client.js';
 import { datasetImages, splitItems } from '../train/dataset-images.js';
 import { type Advice, adviseTraining } from './advice.js';
@@ -45,6 +45,8 @@ export interface RecommendedItem {
   readonly configurationId: string;
   readonly configuration: Configuration;
   readonly cost: { readonly macs: number; readonly parameters: number; readonly bytes: number };
+  /** Null in answers of old. */
+  readonly explanation: Explanation | null;
 }
 
 export interface RecommendedTask {
@@ -57,6 +59,8 @@ export interface RecommendedTask {
     readonly distance: number;
     readonly bestScore: number | null;
   }[];
+  /** By the platform's own evidence; null where it has none yet. */
+  readonly expectedRegret: ExpectedRegret | null;
 }
 
 export interface CycleResult extends Omit<RecommendedTask, 'modelVersion' | 'taskId'> {
@@ -119,7 +123,7 @@ export async function recommendFor(
 ): Promise<RecommendedTask> {
   const { client, limits, count = RECOMMENDED } = options;
   const submitted = await submitTask(options, memory);
-  const { modelVersion, items, neighbours } = await client.recommend({
+  const { modelVersion, items, neighbours, expectedRegret } = await client.recommend({
     taskId: submitted.taskId,
     count,
     limits,
@@ -133,6 +137,7 @@ export async function recommendFor(
       configuration: parseConfiguration(faceDetectorSpace, item.configuration),
     })),
     neighbours,
+    expectedRegret,
   };
 }
 

@@ -19,6 +19,28 @@ export const task = z.object({
   bestScore: z.number().nullable(),
 });
 
+const dimensionValue = z.union([z.string(), z.number()]);
+const driver = z.object({
+  dimension: z.string(),
+  value: dimensionValue,
+  instead: dimensionValue,
+  /** Score less the score with the other value; null where the search space allows no such configuration. */
+  gain: z.number().nullable(),
+});
+const explanation = z.object({
+  /** Taken off the score before ordering: the configuration is unlike those tried. */
+  caution: z.number(),
+  againstDefault: z.array(driver),
+  againstNext: z.array(driver),
+});
+const expectedRegret = z.object({
+  first: z.number(),
+  firstError: z.number(),
+  bestOfThree: z.number(),
+  bestOfThreeError: z.number(),
+  tasks: z.number().int(),
+});
+
 export const recommendation = z.object({
   id: z.string(),
   modelVersion: z.number().int(),
@@ -31,11 +53,13 @@ export const recommendation = z.object({
       configurationId: z.string(),
       reason: z.enum(['COLD_PORTFOLIO', 'NEAREST_TASKS', 'RANKER']),
       cost,
+      explanation: explanation.nullable(),
     }),
   ),
   neighbours: z.array(
     z.object({ name: z.string().nullable(), distance: z.number(), bestScore: z.number().nullable() }),
   ),
+  expectedRegret: expectedRegret.nullable(),
 });
 
 export const trial = z.object({
@@ -63,6 +87,8 @@ export const trainingStatus = z.object({
 export type CurrentModel = z.infer<typeof currentModel>;
 export type PlatformTask = z.infer<typeof task>;
 export type Recommendation = z.infer<typeof recommendation>;
+export type Explanation = z.infer<typeof explanation>;
+export type ExpectedRegret = z.infer<typeof expectedRegret>;
 export type PlatformTrial = z.infer<typeof trial>;
 export type TrainingStatus = z.infer<typeof trainingStatus>;
 

@@ -14,8 +14,16 @@ export const operations = {
     recommend(input: $input) {
       ... on Recommendation {
         id modelVersion
-        items { rank score spread configuration configurationId reason cost { macs parameters bytes } }
+        items {
+          rank score spread configuration configurationId reason cost { macs parameters bytes }
+          explanation {
+            caution
+            againstDefault { dimension value instead gain }
+            againstNext { dimension value instead gain }
+          }
+        }
         neighbours { name distance bestScore }
+        expectedRegret { first firstError bestOfThree bestOfThreeError tasks }
       }
       ${FAILURE}
     }

@@ -1,3 +1,4 @@
+import { formatRecommendations } from '../../cycle/print-recommendations.js';
 import { recommendFor } from '../../cycle/run-cycle.js';
 import { type CommandLine, guaranteeOf, limitsOf, type PlatformFlags, type PrivacyChoice } from '../command-line.js';
 
@@ -6,7 +7,8 @@ export function recommendCommand(line: CommandLine): void {
     .withPrivacy(
       line.withPlatform(line.withDataset('recommend', 'describe a dataset and ask the platform for configurations')),
     )
-    .action(async (folder: string, flags: PlatformFlags & PrivacyChoice) => {
+    .option('--explain', 'say what drives each rank, what past tasks are nearest, and what regret to expect')
+    .action(async (folder: string, flags: PlatformFlags & PrivacyChoice & { explain?: boolean }) => {
       const dataset = await line.open(folder, flags);
       const result = await recommendFor(
         {
@@ -20,10 +22,6 @@ export function recommendCommand(line: CommandLine): void {
         },
         await line.memoryOf(dataset),
       );
-      const lines = result.recommendations.map(
-        ({ rank, reason, cost, configuration }) =>
-          `${rank}. ${reason} ${(cost.macs / 1e6).toFixed(1)} MMACs ${cost.bytes} bytes\n   ${JSON.stringify(configuration.values)}\n`,
-      );
-      line.print(result, lines.join(''), flags.json);
+      line.print(result, formatRecommendations(result, flags.explain), flags.json);
     });
 }
