@@ -4,6 +4,7 @@ import { CreateTasks1764000000003 } from './1764000000003-create-tasks.js';
 import { CreateOutbox1764000000004 } from './1764000000004-create-outbox.js';
 import { CreateTraining1764000000005 } from './1764000000005-create-training.js';
 import { CreateRounds1764000000006 } from './1764000000006-create-rounds.js';
+import { AddDescriptionNoise1764000000007 } from './1764000000007-add-description-noise.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   CreateOutbox1764000000004,
   CreateTraining1764000000005,
   CreateRounds1764000000006,
+  AddDescriptionNoise1764000000007,
 ];

@@ -22,11 +22,11 @@ describe('privacy, by the command and the processes that ship', () => {
       EDGELORE_HOME: workshop.path('home'),
     }).finished;
   const recommend = (...more: readonly string[]) => run('recommend', folder, '--json', ...small, ...more);
-  const descriptionsSent = () =>
+  const submissions = () =>
     proxy
       .take()
       .requests.filter(({ operation }) => operation === 'SubmitDescription')
-      .map(({ variables }) => (variables.input as { description: { rows: number[][] } }).description);
+      .map(({ variables }) => variables.input as { description: { rows: number[][] }; noise?: unknown });
   const shown = async () => jsonOf<Shown>(await run('privacy', folder, '--json'));
 
   beforeAll(async () => {
@@ -54,9 +54,10 @@ describe('privacy, by the command and the processes that ship', () => {
     jsonOf(await recommend('--epsilon', '1'));
     jsonOf(await recommend('--epsilon', '1'));
     jsonOf(await recommend());
-    const sent = descriptionsSent();
+    const sent = submissions();
     expect(sent).toHaveLength(3);
-    expect(sent[0]?.rows).toHaveLength(1);
+    expect(sent[0]?.description.rows).toHaveLength(1);
+    expect(sent[0]?.noise).toMatchObject({ epsilon: 1, delta: 1e-5, sigma: expect.any(Number) });
     expect(sent[1]).toEqual(sent[0]);
     expect(sent[2]).toEqual(sent[0]);
     const { entries, balance } = await shown();
@@ -68,9 +69,9 @@ describe('privacy, by the command and the processes that ship', () => {
     const refused = await recommend('--epsilon', '3.99');
     expect(refused.code).toBe(77);
     expect(refused.stderr).toContain('[PRIVACY_SPENT]');
-    expect(descriptionsSent()).toEqual([]);
+    expect(submissions()).toEqual([]);
     expect((await run('privacy', folder, '--cap', '8', '--json')).code).toBe(0);
     jsonOf(await recommend('--epsilon', '3.99'));
-    expect(descriptionsSent()).toHaveLength(1);
+    expect(submissions()).toHaveLength(1);
   });
 });

@@ -96,10 +96,11 @@ export async function submitTask(
   const isRemembered = memory.description !== undefined;
   const description = await describeOnce(options, memory);
   if (memory.protection === undefined) await memory.chargeUnprotected();
+  const { clientKey, protection } = memory;
   const sentBefore = client.bytesSent;
   let id: string;
   try {
-    ({ id } = await client.submitDescription({ clientKey: memory.clientKey, name, description }));
+    ({ id } = await client.submitDescription({ clientKey, name, description, noise: protection }));
   } catch (error) {
     if (!(isRemembered && error instanceof PlatformRefusal && error.reason === 'UNKNOWN_EXTRACTOR')) throw error;
     progress.line('this platform does not know the extractor of the description made before: describing anew');

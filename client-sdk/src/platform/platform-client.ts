@@ -65,6 +65,8 @@ export class PlatformClient {
     clientKey: string;
     name: string;
     description: Description;
+    /** What was put on it; the platform only shows it. */
+    noise?: { readonly epsilon: number; readonly delta: number; readonly sigma: number } | undefined;
   }): Promise<answers.PlatformTask> {
     return this.#call('submitDescription', { input }, answers.task);
   }

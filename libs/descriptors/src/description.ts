@@ -81,10 +81,11 @@ export function parseDescription(value: unknown): Description {
   const dimension = read.integer('dimension', EXTRACTOR_DIMENSION, EXTRACTOR_DIMENSION);
   const images = read.integer('images', LEAST_IMAGES, Number.MAX_SAFE_INTEGER);
   const plan = planPooling(images);
-  const rows = read.matrix('rows', 1, plan.rows, dimension);
-  if (rows.length !== 1 && rows.length !== plan.rows)
-    throw read.refusal('rows', `must be a list of ${plan.rows} rows, or of 1 that carries noise`);
-  const batchSize = Math.floor(images / rows.length);
+  const batchSize = read.integer('batchSize', plan.batchSize, images);
+  if (batchSize !== plan.batchSize && batchSize !== images)
+    throw read.refusal('batchSize', `must be ${plan.batchSize}, or ${images} for a single row that carries noise`);
+  const count = batchSize === images ? 1 : plan.rows;
+  const rows = read.matrix('rows', count, count, dimension);
   rows.forEach((row, at) => {
     if (norm(row) > 1 + NORM_SLACK) throw read.refusal(`rows[${at}]`, 'is longer than 1; clip it to the unit ball');
   });
@@ -94,6 +95,6 @@ export function parseDescription(value: unknown): Description {
     dimension,
     rows,
     images,
-    batchSize: read.integer('batchSize', batchSize, batchSize),
+    batchSize,
   };
 }

@@ -2,6 +2,20 @@ import { Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { resultOf } from '../graphql/outcome.js';
 import { connectionOf } from '../graphql/page.type.js';
 
+@ObjectType('DescriptionNoise', {
+  description: "Noise on a description and the guarantee that it keeps, as its owner's machine says.",
+})
+export class DescriptionNoiseType {
+  @Field(() => Float)
+  epsilon!: number;
+
+  @Field(() => Float)
+  delta!: number;
+
+  @Field(() => Float, { description: 'Deviation per coordinate.' })
+  sigma!: number;
+}
+
 @ObjectType('Task', { description: 'One private dataset with a goal.' })
 export class TaskType {
   @Field(() => ID)
@@ -34,6 +48,9 @@ export class TaskType {
   @Field(() => Int)
   batchSize!: number;
 
+  @Field(() => DescriptionNoiseType, { nullable: true, description: 'Null: the description carries none.' })
+  noise!: DescriptionNoiseType | null;
+
   @Field(() => Int)
   trialCount!: number;
 
@@ -65,6 +82,18 @@ export class DescriptionInput {
   batchSize!: number;
 }
 
+@InputType({ description: 'Noise that was put on the description.' })
+export class DescriptionNoiseInput {
+  @Field(() => Float)
+  epsilon!: number;
+
+  @Field(() => Float)
+  delta!: number;
+
+  @Field(() => Float, { description: 'Deviation per coordinate.' })
+  sigma!: number;
+}
+
 @InputType()
 export class SubmitDescriptionInput {
   @Field({ description: "The client's own name for the dataset: sending the same again returns the first task." })
@@ -75,6 +104,9 @@ export class SubmitDescriptionInput {
 
   @Field(() => DescriptionInput)
   description!: DescriptionInput;
+
+  @Field(() => DescriptionNoiseInput, { nullable: true })
+  noise?: DescriptionNoiseInput | null;
 
   @Field(() => Int, { nullable: true })
   faces?: number | null;

@@ -69,6 +69,7 @@ function taskRow(organisationId: string, { extractor }: ShippedExperience, task:
     goal: 'face-detection',
     ...descriptionColumns(describeOpenTask(extractor, task)),
     faces: task.faces,
+    noise: null,
     baseRows: task.base.map((image) => Array.from(image)),
     createdAt: new Date(),
   };

@@ -1,5 +1,6 @@
 import type { Description } from '@edgelore/descriptors';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { DescriptionNoise } from './task.types.js';
 
 @Entity({ name: 'tasks' })
 export class TaskEntity {
@@ -42,6 +43,9 @@ export class TaskEntity {
   // As it was sent, `[M, dimension]`.
   @Column({ name: 'description', type: 'real', array: true })
   rows!: number[][];
+
+  @Column({ type: 'jsonb', nullable: true })
+  noise!: DescriptionNoise | null;
 
   // One vector an image, before the extractor; only of open tasks, and read only where models are trained.
   @Column({ name: 'base_rows', type: 'real', array: true, nullable: true, select: false })

@@ -1,3 +1,11 @@
+/** Noise that an owner put on a description, and the guarantee that it keeps, as the owner's machine says. */
+export interface DescriptionNoise {
+  readonly epsilon: number;
+  readonly delta: number;
+  /** Deviation per coordinate. */
+  readonly sigma: number;
+}
+
 /** One private dataset with a goal, as its owner and the operator see it: never its description's rows. */
 export interface Task {
   readonly id: string;
@@ -11,6 +19,8 @@ export interface Task {
   readonly dimension: number;
   readonly batches: number;
   readonly batchSize: number;
+  /** Null: the description carries none. */
+  readonly noise: DescriptionNoise | null;
   readonly trialCount: number;
   readonly bestScore: number | null;
   readonly createdAt: Date;
@@ -21,5 +31,6 @@ export interface SubmitDescription {
   readonly clientKey: string;
   readonly name: string;
   readonly description: unknown;
+  readonly noise?: DescriptionNoise | null | undefined;
   readonly faces?: number | null | undefined;
 }

@@ -17,9 +17,11 @@ import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../pa
 import { parseText } from '../text-input.js';
 import { TrialEntity } from '../trials/trial.entity.js';
 import { descriptionColumns, descriptionOf, TaskEntity } from './task.entity.js';
-import type { SubmitDescription, Task } from './task.types.js';
+import type { DescriptionNoise, SubmitDescription, Task } from './task.types.js';
 
 const MOST_FACES = 1e9;
+const MOST_EPSILON = 1e6;
+const MOST_SIGMA = 1e6;
 
 @Injectable()
 export class TasksService {
@@ -31,6 +33,7 @@ export class TasksService {
     const clientKey = parseText(input.clientKey, 'clientKey', 200);
     const name = parseText(input.name, 'name', 200);
     const sent = parsed(() => parseDescription(input.description));
+    const noise = parseNoise(input.noise);
     const faces = input.faces ?? null;
     if (faces !== null) parseNumber(faces, 'faces', 0, MOST_FACES);
     return this.database.transaction(async (manager) => {
@@ -46,6 +49,7 @@ export class TasksService {
           clientKey,
           name,
           ...descriptionColumns(sent),
+          noise,
           faces,
           baseRows: null,
           createdAt: new Date(),
@@ -53,7 +57,12 @@ export class TasksService {
         .orIgnore()
         .execute();
       const task = await manager.findOneByOrFail(TaskEntity, { organisationId, clientKey });
-      if (task.name !== name || task.faces !== faces || !isSame(descriptionOf(task), sent)) {
+      if (
+        task.name !== name ||
+        task.faces !== faces ||
+        !isSameNoise(task.noise, noise) ||
+        !isSame(descriptionOf(task), sent)
+      ) {
         throw new AppError(
           'CONFLICT',
           `The key ${clientKey} already stands for another description; send this one under a key of its own.`,
@@ -104,6 +113,21 @@ export async function visibleTask(
   return task;
 }
 
+function parseNoise(noise: SubmitDescription['noise']): DescriptionNoise | null {
+  if (!noise) return null;
+  const positive = (field: keyof DescriptionNoise, most: number) =>
+    parseNumber(noise[field], `noise.${field}`, Number.MIN_VALUE, most);
+  return {
+    epsilon: positive('epsilon', MOST_EPSILON),
+    delta: positive('delta', 1),
+    sigma: positive('sigma', MOST_SIGMA),
+  };
+}
+
+function isSameNoise(stored: DescriptionNoise | null, sent: DescriptionNoise | null): boolean {
+  return stored?.epsilon === sent?.epsilon && stored?.delta === sent?.delta && stored?.sigma === sent?.sigma;
+}
+
 // The column keeps float32.
 function isSame(stored: Description, sent: Description): boolean {
   return (
@@ -140,8 +164,8 @@ async function withTrials(manager: EntityManager, row: TaskEntity): Promise<Task
 }
 
 function taskOf(row: TaskEntity, trials: TrialSummary | undefined): Task {
-  const { id, name, clientKey, open, images, faces, extractorVersion, dimension, batchSize, createdAt } = row;
-  const description = { extractorVersion, dimension, batches: row.rows.length, batchSize };
+  const { id, name, clientKey, open, images, faces, noise, extractorVersion, dimension, batchSize, createdAt } = row;
+  const description = { extractorVersion, dimension, batches: row.rows.length, batchSize, noise };
   const summary = { trialCount: trials?.count ?? 0, bestScore: trials?.best ?? null };
   return { id, name, clientKey, open, images, faces, ...description, ...summary, createdAt };
 }
