@@ -20,6 +20,7 @@ export {
   type KeysMessage,
   type Mailbox,
   type Roster,
+  readClientMessage,
   type SharesMessage,
   STEPS,
   type Step,

@@ -81,7 +81,10 @@ export function readForm<Schema extends z.ZodType>(schema: Schema, value: unknow
   );
 }
 
-/** A client's message of this form, whatever its step. */
+/**
+ * Reads a client's message of any step.
+ * @throws FederationError INVALID_MESSAGE naming the field, OUT_OF_STEP for a message of another round.
+ */
 export function readClientMessage(plan: RoundPlan, value: unknown): ClientMessage {
   const message = readForm(clientMessage, value);
   checkRound(plan, message);

@@ -4,6 +4,7 @@ import {
   type Mailbox,
   mailboxOf,
   type Roster,
+  readClientMessage,
   readMessage,
   rosterOf,
   type Step,
@@ -149,15 +150,16 @@ export class RoundsService {
     return this.database.transaction(async (manager) => {
       const round = await lockedRound(manager, roundId);
       const { seat } = await ownSeat(manager, organisationId, roundId);
-      const sent = messageOf(message);
+      const plan = planOf(round);
+      const sent = parsed(() => readClientMessage(plan, message));
       if (sent.seat !== seat) {
         throw new AppError('INVALID_INPUT', `This organisation has the seat ${seat} in the round.`, {
           field: 'message.seat',
         });
       }
-      const first = await manager.findOneBy(RoundMessageEntity, { roundId, seat, step: sent.step as Step });
+      const first = await manager.findOneBy(RoundMessageEntity, { roundId, seat, step: sent.step });
       if (first !== null) {
-        if (canonicalJson(first.body) === canonicalJson(message)) return roundOf(manager, ctx, round);
+        if (canonicalJson(first.body) === canonicalJson(sent)) return roundOf(manager, ctx, round);
         throw new AppError(
           'CONFLICT',
           `Another message to the step ${first.step} was sent before; the first one stays.`,
@@ -166,7 +168,7 @@ export class RoundsService {
           },
         );
       }
-      const body: ClientMessage = parsed(() => readMessage(planOf(round), round.attendance, message));
+      const body = parsed(() => readMessage(plan, round.attendance, sent));
       await manager.insert(RoundMessageEntity, { roundId, seat, step: body.step, body });
       await advance(manager, ctx, round);
       return roundOf(manager, ctx, round);
@@ -285,12 +287,6 @@ async function trialsOf(manager: EntityManager, taskId: string): Promise<Trial[]
     );
   }
   return rows.reverse().map(({ configuration, score }) => ({ configuration, score: score ?? 0 }));
-}
-
-/** Seat and step of a message that is not checked yet. */
-function messageOf(message: unknown): { readonly seat: unknown; readonly step: string } {
-  const { seat, step } = (message ?? {}) as { readonly seat?: unknown; readonly step?: unknown };
-  return { seat, step: typeof step === 'string' ? step : '' };
 }
 
 async function roundOf(manager: EntityManager, ctx: RequestContext, row: RoundEntity): Promise<Round> {
