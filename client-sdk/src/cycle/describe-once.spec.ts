@@ -87,13 +87,13 @@ describe('the description that may leave', () => {
 
   it('leaves without noise on record, and not at all where it left with noise before', async () => {
     const { task } = await describeWith();
-    await task.chargeUnprotected();
-    await task.chargeUnprotected();
+    await task.chargeUnprotected('description');
+    await task.chargeUnprotected('description');
     expect(await spent()).toMatchObject({ unprotected: 1, epsilon: 0 });
     await describeWith(1);
     await annotate(8);
     const another = await describeWith();
-    expect((await failureOf(another.task.chargeUnprotected())).code).toBe('PRIVACY_SPENT');
+    expect((await failureOf(another.task.chargeUnprotected('description'))).code).toBe('PRIVACY_SPENT');
   });
 
   it('refuses a delta as large as one image', async () => {

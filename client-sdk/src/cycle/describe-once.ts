@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Description, parseExtractor } from '@edgelore/descriptors';
-import { descriptionNoise, type Guarantee, protectDescription, secureNormal } from '@edgelore/privacy';
+import { balanceOf, descriptionNoise, type Guarantee, protectDescription, secureNormal } from '@edgelore/privacy';
 import type { Dataset } from '../dataset/dataset.js';
 import { describeDataset } from '../describe/describe-dataset.js';
 import type { PlatformClient } from '../platform/platform-client.js';
@@ -48,7 +48,9 @@ export async function describeOnce(options: DescribeOnceOptions, task: TaskFolde
     return described.description;
   }
   const { mu, sigma } = withoutPrivacyErrors(dataset.root, () => descriptionNoise(described.description, guarantee));
-  await task.charge('description', mu);
+  const { unprotected } = balanceOf((await task.charge('description', mu)).ledger);
+  if (unprotected > 0)
+    progress.line('pictures of this dataset left without noise before: noise protects only those that did not');
   const protectedOne = protectDescription(described.description, sigma, secureNormal(randomBytes));
   await task.remember(protectedOne, { ...guarantee, sigma });
   return protectedOne;

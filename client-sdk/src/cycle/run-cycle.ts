@@ -95,7 +95,7 @@ export async function submitTask(
   if (options.name !== undefined && options.name !== name) progress.line(`the platform knows this task as "${name}"`);
   const isRemembered = memory.description !== undefined;
   const description = await describeOnce(options, memory);
-  if (memory.protection === undefined) await memory.chargeUnprotected();
+  if (memory.protection === undefined) await memory.chargeUnprotected('description');
   const { clientKey, protection } = memory;
   const sentBefore = client.bytesSent;
   let id: string;

@@ -98,15 +98,16 @@ export class TaskFolder {
    * Writes a release to the privacy ledger, before it is made.
    * @throws ClientError PRIVACY_SPENT.
    */
-  async charge(what: string, mu: number): Promise<void> {
-    await (await this.privacy()).charge({ what, at: new Date().toISOString(), mu }, this.clientKey);
+  async charge(what: string, mu: number): Promise<PrivacyBook> {
+    const book = await this.privacy();
+    return book.charge({ what, at: new Date().toISOString(), mu }, this.clientKey);
   }
 
-  /** Writes once that the description leaves without noise. @throws ClientError PRIVACY_SPENT where pictures of it left with noise before. */
-  async chargeUnprotected(): Promise<void> {
+  /** Writes once that something leaves without noise. @throws ClientError PRIVACY_SPENT where pictures of it left with noise before. */
+  async chargeUnprotected(what: string): Promise<void> {
     const book = await this.privacy();
-    if (book.hasUnprotected(this.clientKey)) return;
-    await book.charge({ what: 'description', at: new Date().toISOString(), mu: null }, this.clientKey);
+    if (book.hasUnprotected(this.clientKey, what)) return;
+    await book.charge({ what, at: new Date().toISOString(), mu: null }, this.clientKey);
   }
 
   /** Where the base descriptors of the images are kept. They never leave this machine. */

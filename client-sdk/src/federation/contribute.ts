@@ -52,7 +52,7 @@ export async function contribute(options: ContributeOptions): Promise<Contributi
   if (open === undefined) throw over(dataset.root, 'no round is open to join');
   const memory = await TaskFolder.open(home, dataset);
   const { taskId } = await submitTask(options, memory);
-  if (protect === undefined) await memory.chargeUnprotected();
+  if (protect === undefined) await memory.chargeUnprotected('part in a round');
   return withoutLibraryErrors(dataset.root, async () => {
     const joined = await client.joinRound({ roundId: open.id, taskId });
     const { plan, seat } = joined;

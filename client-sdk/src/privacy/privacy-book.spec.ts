@@ -51,7 +51,7 @@ describe('the privacy ledger in the home folder', () => {
 
   it('allows nothing without noise after something with it', async () => {
     await (await open('a')).charge(unprotected, 'first');
-    expect((await open('a')).hasUnprotected('first')).toBe(true);
+    expect((await open('a')).hasUnprotected('first', 'description')).toBe(true);
     await (await open('a')).charge(entry(1), 'second');
     expect((await failureOf((await open('a')).charge(unprotected, 'third'))).code).toBe('PRIVACY_SPENT');
   });

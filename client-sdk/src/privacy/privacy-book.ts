@@ -59,9 +59,9 @@ export class PrivacyBook {
     return this.ledgerOf(this.releases);
   }
 
-  /** Whether a release of the task without noise is on record. */
-  hasUnprotected(task: string): boolean {
-    return this.releases.some((one) => one.task === task && one.mu === null);
+  /** Whether such a release of the task, without noise, is on record. */
+  hasUnprotected(task: string, what: string): boolean {
+    return this.releases.some((one) => one.task === task && one.what === what && one.mu === null);
   }
 
   /**

@@ -27,21 +27,22 @@ export function describeCommand(line: CommandLine): void {
         memory,
       );
       if (flags.dryRun) {
-        // The description is what leaves; beside it only a random key and the name given with --name.
+        // The description is what leaves; beside it only a random key, the name given with --name, and the noise.
+        line.terminal.line(`what would leave ${noiseOn(memory)}`);
         line.write(`${encodeDescription(description)}\n`);
         return;
       }
       const { images, dimension, rows, batchSize, extractorVersion } = description;
       line.print(
         { images, dimension, batches: rows.length, batchSize, extractorVersion, privacy: memory.protection ?? null },
-        `${images} images: ${rows.length} batch means of ${dimension} numbers, at least ${batchSize} images each, ${noiseOn(memory)}\n`,
+        `${images} images: ${rows.length} batch means of ${dimension} numbers, at least ${batchSize} images each; it ${noiseOn(memory)}\n`,
         flags.json,
       );
     });
 }
 
 function noiseOn({ protection }: TaskFolder): string {
-  if (protection === undefined) return 'without noise: no formal guarantee';
+  if (protection === undefined) return 'is without noise: no formal guarantee';
   const { epsilon, delta, sigma } = protection;
-  return `with noise of deviation ${sigma.toPrecision(3)}: epsilon ${epsilon}, delta ${delta}`;
+  return `carries noise of deviation ${sigma.toPrecision(3)}: epsilon ${epsilon}, delta ${delta}`;
 }
