@@ -19,9 +19,8 @@ export function formatRecommendations(recommended: Recommended, explain = false)
 function why(rank: number, score: number, explanation: Explanation | null): string[] {
   if (explanation === null) return ['   why: this answer was given before answers were explained'];
   const { caution, againstDefault, againstNext } = explanation;
-  const worth = `${signed(score)} less ${caution.toFixed(2)} because it is unlike those tried`;
   return [
-    `   worth ${worth}, in standard deviations of a task's trials; one dimension at a time`,
+    `   score ${signed(score)} in standard deviations of a task's trials, ${caution.toFixed(2)} of it in doubt; one dimension at a time:`,
     `   against the default: ${gains(againstDefault, 'it is the default')}`,
     ...(againstNext.length > 0 ? [`   against number ${rank + 1}: ${gains(againstNext, '')}`] : []),
   ];

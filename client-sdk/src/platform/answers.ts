@@ -28,7 +28,7 @@ const driver = z.object({
   gain: z.number().nullable(),
 });
 const explanation = z.object({
-  /** Taken off the score before ordering: the configuration is unlike those tried. */
+  /** In doubt of the score because the configuration is unlike those tried. */
   caution: z.number(),
   againstDefault: z.array(driver),
   againstNext: z.array(driver),

@@ -35,7 +35,7 @@ export class DriverType {
 
 @ObjectType('Explanation', { description: 'Why a configuration stands where it stands. The largest gains come first.' })
 export class ExplanationType {
-  @Field(() => Float, { description: 'Taken off the score before ordering: the configuration is unlike those tried.' })
+  @Field(() => Float, { description: 'In doubt of the score because the configuration is unlike those tried.' })
   caution!: number;
 
   @Field(() => [DriverType], { description: 'Each dimension that differs from the default, set back to it alone.' })

@@ -80,6 +80,32 @@ describe('the explanation of a ranking', () => {
     expect(checked).toBeGreaterThan(20);
   });
 
+  it('says of a task with trials of its own what is expected after them', () => {
+    const ranker = thawRanker({ ...version, strategy: 'ranker' });
+    const recommender = new Recommender({ ranker, experience: [...past, own!], seed: 7, sample: 400 });
+    const asked = { description, task: own!.id };
+    const found = recommender.recommend({ ...asked, count: 4 });
+    const explained = recommender.explain(
+      asked,
+      found.map(({ configuration }) => configuration),
+    );
+    const before = recommender.explain(
+      { description },
+      found.map(({ configuration }) => configuration),
+    );
+    expect(explained).not.toEqual(before);
+    explained.forEach(({ againstDefault }, at) => {
+      for (const { dimension, instead, gain } of againstDefault.filter(({ gain }) => gain !== null)) {
+        // The same two, asked about alone.
+        const { configuration } = found[at]!;
+        const changed = { ...configuration, values: { ...configuration.values, [dimension]: instead } };
+        const [alone] = recommender.explain(asked, [configuration, changed]);
+        expect(alone!.againstNext).toHaveLength(1);
+        expect(alone!.againstNext[0]!.gain).toBeCloseTo(gain!, 9);
+      }
+    });
+  });
+
   it('orders by score less caution', () => {
     const recommender = new Recommender({
       ranker: thawRanker({ ...version, strategy: 'ranker' }),

@@ -22,7 +22,7 @@ export interface Driver {
 
 /** Why a configuration stands where it stands; the largest gains first. */
 export interface Explanation {
-  /** Taken off the score before ordering, because the configuration is unlike those tried. */
+  /** What is in doubt of the score because the configuration is unlike those tried: taken off it where candidates are put in order. */
   readonly caution: number;
   /** Each dimension that differs from the default, set back to it alone. */
   readonly againstDefault: readonly Driver[];
