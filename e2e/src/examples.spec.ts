@@ -19,7 +19,16 @@ describe('the examples of the documentation', () => {
 
   it('stand at every function of the search space, of ranking and of privacy', () => {
     const missing = without.filter((name) => /^@edgelore\/(search-space|ranking|privacy) /.test(name));
-    // The example of `trainRanker` shows what goes with it.
-    expect(missing.sort()).toEqual(['gate', 'rank', 'recommend'].map((name) => `@edgelore/ranking ${name}`));
+    // The examples of `trainRanker`, `localUpdate` and `simulateRounds` show what goes with them.
+    const shown = [
+      'gate',
+      'judgeExtractor',
+      'makeRoundLesson',
+      'parseRoundLesson',
+      'rank',
+      'recommend',
+      'roundChanges',
+    ];
+    expect(missing.sort()).toEqual([...shown, 'updatedExtractor'].map((name) => `@edgelore/ranking ${name}`));
   });
 });

@@ -40,6 +40,33 @@ export interface LocalUpdateOptions {
  * {@link extractorGradient}, the round's score function trained along and then left behind. Several owners' changes, averaged, are a step of federated averaging (McMahan et
  * al., arXiv 1602.05629). Neither clipped nor noised.
  * @throws RankingError TOO_LITTLE_EXPERIENCE for too few images, or trials of fewer than two configurations.
+ *
+ * @example
+ * ```ts
+ * import { BASE_DIMENSION, EXTRACTOR_DIMENSION, EXTRACTOR_PARAMETERS, initialExtractor } from '@edgelore/descriptors';
+ * import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
+ * import { seededRandom } from '@edgelore/tensor';
+ *
+ * const random = seededRandom('made up');
+ * const vector = (length: number) => Float32Array.from({ length }, () => random.normal());
+ * const base = Array.from({ length: 40 }, () => vector(BASE_DIMENSION));
+ * const extractor = initialExtractor(1, base);
+ * const trials = sampleConfigurations(faceDetectorSpace, 4, random).map((configuration, at) => ({ configuration, score: at / 4 }));
+ * const description = {
+ *   extractorVersion: extractor.version,
+ *   extractorHash: extractor.hash,
+ *   dimension: EXTRACTOR_DIMENSION,
+ *   rows: [[...vector(EXTRACTOR_DIMENSION)]],
+ *   images: 40,
+ *   batchSize: 40,
+ * };
+ *
+ * // The platform, of what it knows; then an owner, of images that stay there; then the platform, of the owners' mean.
+ * const sent = JSON.stringify(makeRoundLesson({ tasks: [{ id: 'open', description, base, trials }], seed: 1 }));
+ * const change = localUpdate({ extractor, lesson: parseRoundLesson(JSON.parse(sent)), base, trials, seed: 1 });
+ * change.length; // => EXTRACTOR_PARAMETERS
+ * updatedExtractor(extractor, change).version; // => 1
+ * ```
  */
 export function localUpdate(options: LocalUpdateOptions): Float64Array {
   const { extractor: start, lesson, base, trials, seed, steps = STEPS, space = faceDetectorSpace, memory } = options;
@@ -89,7 +116,10 @@ export function localUpdate(options: LocalUpdateOptions): Float64Array {
   return extractor.parameters.map((value, at) => value - before[at]!);
 }
 
-/** The next extractor: the current one, changed by the mean of what owners' images and trials would change. */
+/**
+ * The next extractor: the current one, changed by the mean of what owners' images and trials would change.
+ * @see the example of {@link localUpdate}
+ */
 export function updatedExtractor(current: ExtractorVersion, change: ArrayLike<number>): ExtractorVersion {
   const network = new ExtractorNetwork(current);
   for (let at = 0; at < network.parameters.length; at += 1) network.parameters[at]! += change[at]!;

@@ -24,6 +24,7 @@ export interface RoundLesson {
 /**
  * Fits the score function of a round on all experience, by the descriptions that the platform has anyway. The same input and seed give the same lesson.
  * @throws RankingError TOO_LITTLE_EXPERIENCE without an open task, or without a task that has two different configurations.
+ * @see the example of localUpdate
  */
 export function makeRoundLesson(options: {
   readonly tasks: readonly ExperienceTask[];
@@ -51,6 +52,7 @@ export function makeRoundLesson(options: {
 /**
  * Reads a lesson that came over the wire.
  * @throws RankingError INVALID_MODEL when its parts do not fit each other or this search space.
+ * @see the example of localUpdate
  */
 export function parseRoundLesson(value: unknown, space: SearchSpace = faceDetectorSpace): RoundLesson {
   const { score, negatives } = (value ?? {}) as Partial<RoundLesson>;

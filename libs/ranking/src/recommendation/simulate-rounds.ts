@@ -36,6 +36,7 @@ export const ROUND_DEFAULTS = { rounds: 1, steps: 30, clip: 1 } as const;
 /**
  * What each owner contributes to one round, `[owners][EXTRACTOR_PARAMETERS]`: its clipped change, as `edgelore contribute` masks it. Secure aggregation gives
  * their sum to 1e-6 and shows none of them, so simulations may add them up in the open.
+ * @see the example of {@link simulateRounds}
  */
 export function roundChanges(options: SimulationOptions, extractor: ExtractorVersion, round = 0): Float64Array[] {
   const { owners, clip = ROUND_DEFAULTS.clip } = options;
@@ -47,6 +48,27 @@ export function roundChanges(options: SimulationOptions, extractor: ExtractorVer
  * The extractor after each way of training: left as it is; changed by one owner after the other, each from where the last left it; by rounds in which
  * all owners' clipped changes are averaged; and by all images in one place. Head-only and the others differ in the extractor alone: rankers are fitted by it
  * afterwards, see {@link judgeExtractor}.
+ *
+ * @example
+ * ```ts
+ * import { BASE_DIMENSION, initialExtractor } from '@edgelore/descriptors';
+ * import { faceDetectorSpace, sampleConfigurations } from '@edgelore/search-space';
+ * import { seededRandom } from '@edgelore/tensor';
+ *
+ * const configurations = sampleConfigurations(faceDetectorSpace, 6, seededRandom('tried'));
+ * const tasks = ['open', 'first', 'second', 'third', 'new'].map((id, at) => {
+ *   const random = seededRandom(id);
+ *   const base = Array.from({ length: 32 }, () => Float32Array.from({ length: BASE_DIMENSION }, () => at + random.normal()));
+ *   return { id, base, trials: configurations.map((configuration) => ({ configuration, score: random.uniform() })) };
+ * });
+ * const extractor = initialExtractor(1, tasks.flatMap(({ base }) => base));
+ * const options = { extractor, open: tasks.slice(0, 1), owners: tasks.slice(1, 4), seed: 1, steps: 2 };
+ *
+ * roundChanges(options, extractor).length; // => 3
+ * const { federated } = simulateRounds(options);
+ * const { regret1 } = judgeExtractor(federated, tasks, ['new'], 1);
+ * regret1 >= 0; // => true
+ * ```
  */
 export function simulateRounds(options: SimulationOptions): Readonly<Record<ExtractorTraining, ExtractorVersion>> {
   const { extractor, open, owners, seed, rounds = ROUND_DEFAULTS.rounds, space = faceDetectorSpace } = options;
@@ -80,6 +102,7 @@ export interface JudgedQuality {
 /**
  * How well tasks are ranked by a score function that is fitted to the descriptions of all others by this extractor: means over the `judged`, which should not be
  * among those that the extractor learnt from.
+ * @see the example of {@link simulateRounds}
  */
 export function judgeExtractor(
   extractor: ExtractorVersion,
