@@ -8,6 +8,7 @@ import {
   extract,
 } from '@edgelore/descriptors';
 import { describeOpenTask, readShippedExperience } from '@edgelore/domain';
+import { KernelRuntime } from '@edgelore/kernels';
 import {
   audit,
   composedMu,
@@ -20,7 +21,7 @@ import {
 } from '@edgelore/privacy';
 import { Choices, rank, relevance, thawRanker } from '@edgelore/ranking';
 import { faceDetectorSpace } from '@edgelore/search-space';
-import { kernelRuntime, seededRandom } from '@edgelore/tensor';
+import { seededRandom } from '@edgelore/tensor';
 import { asIfOf, type JudgedTask, mean, rankingLoss } from './privacy-loss.js';
 
 const DELTA = 1e-5;
@@ -197,7 +198,7 @@ function distort() {
 /** On the shipped tasks with the shipped ranker, which has seen them: what noise changes, not how good the ranker is. */
 async function rankingAt(epsilon: number) {
   if (experience.ranker === null) return [];
-  const ranker = thawRanker(experience.ranker, await kernelRuntime());
+  const ranker = thawRanker(experience.ranker, await KernelRuntime.start({ threads: 1, fused: false }));
   const judged: JudgedTask[] = tasks.map(({ description, trials: known }) => {
     const choices = new Choices(
       faceDetectorSpace,

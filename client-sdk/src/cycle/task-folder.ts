@@ -16,6 +16,7 @@ import { PrivacyBook } from '../privacy/privacy-book.js';
 const MEMORY = 'task.json';
 const READS_AT_ONCE = 8;
 const READ_BYTES = 1 << 20;
+const KNOWN_BY = 16;
 
 const stored = z.object({
   clientKey: z.string(),
@@ -42,14 +43,14 @@ interface Fingerprint {
 export class TaskFolder {
   readonly folder: string;
   readonly #home: string;
-  /** SHA-256 of each image file. */
+  /** The beginning of the SHA-256 of each image file, enough to know it again. */
   readonly #pictures: readonly string[];
   #memory: Memory;
 
   private constructor(home: string, { id, pictures }: Fingerprint, memory: Memory) {
     this.folder = folderOf(home, id);
     this.#home = home;
-    this.#pictures = pictures;
+    this.#pictures = pictures.map((hash) => hash.slice(0, KNOWN_BY));
     this.#memory = memory;
   }
 

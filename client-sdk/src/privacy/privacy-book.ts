@@ -19,7 +19,7 @@ const release = z.object({
   mu: z.number().positive().nullable(),
   /** The task at the platform that it is about. */
   task: z.string(),
-  /** SHA-256 of the image files that it says something about. */
+  /** Hashes of the image files that it says something about. */
   pictures: z.array(z.string()),
 });
 

@@ -1,7 +1,7 @@
 import type { Description } from '@edgelore/descriptors';
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
-import { muOf, truePositiveBound } from './gaussian-dp.js';
+import { composedMu, muOf, truePositiveBound } from './gaussian-dp.js';
 import { membershipAttack } from './membership-attack.js';
 import { pictures, pooled, unit } from './pooled.fixture.js';
 import { descriptionNoise, protectDescription } from './protect-description.js';
@@ -54,6 +54,24 @@ describe('membership inference by the likelihood ratio', () => {
     expect(truePositiveRate - 5 * standardError).toBeGreaterThan(
       truePositiveBound(muOf({ epsilon: 0.5, delta: DELTA }), 0.01),
     );
+  });
+
+  it('gains from several draws of the noise what the account says, and no more', () => {
+    const once = withNoise(2, 'several');
+    const fourTimes = (description: Description) => {
+      const rows = Array.from({ length: 4 }, () => once(description).rows[0]!);
+      return { ...description, rows };
+    };
+    const { truePositiveRate, standardError } = membershipAttack({
+      inside,
+      outside,
+      release: fourTimes,
+      trials: TRIALS,
+    });
+    const mu = muOf({ epsilon: 2, delta: DELTA });
+    expect(truePositiveRate - 3 * standardError).toBeGreaterThan(truePositiveBound(mu, 0.01));
+    expect(truePositiveRate - 3 * standardError).toBeLessThan(truePositiveBound(composedMu([mu, mu, mu, mu]), 0.01));
+    expect(truePositiveRate + 3 * standardError).toBeGreaterThan(0.95 * truePositiveBound(2 * mu, 0.01));
   });
 
   it('repeats under a seed', () => {
