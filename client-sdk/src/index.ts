@@ -4,7 +4,7 @@ export { type Advice, adviseTraining } from './cycle/advice.js';
 export { adviseStop, type CurvePoint, type StopAdvice } from './cycle/advise-stop.js';
 export { type Outcome, OwnedTask, type OwnedTaskOptions } from './cycle/owned-task.js';
 export { formatCycle } from './cycle/print-cycle.js';
-export { type CycleOptions, type CycleResult, runCycle } from './cycle/run-cycle.js';
+export { type CycleOptions, type CycleResult, type RecommendedTask, runCycle } from './cycle/run-cycle.js';
 export {
   type Dataset,
   type DatasetFormat,
