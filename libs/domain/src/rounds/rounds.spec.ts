@@ -1,5 +1,5 @@
 import { EXTRACTOR_PARAMETERS } from '@edgelore/descriptors';
-import { AggregationClient } from '@edgelore/federation';
+import { AggregationClient, type UnmaskMessage } from '@edgelore/federation';
 import { migrations } from '@edgelore/migrations';
 import { permissionsOf, type RequestContext } from '@edgelore/platform';
 import { startTestPostgres, type TestPostgres } from '@edgelore/platform/testing';
@@ -80,7 +80,7 @@ describe('rounds', () => {
     return parties;
   }
 
-  async function played(roundId: string, losing: string | null = 'e') {
+  async function played(roundId: string, losing: string | null = 'e', change = (message: UnmaskMessage) => message) {
     const parties = await joined(roundId);
     for (const { ctx, client } of parties) {
       await rounds.send(ctx, { roundId, message: await client.shares(await rounds.answer(ctx, roundId)) });
@@ -92,7 +92,7 @@ describe('rounds', () => {
     }
     if (losing !== null) await afterDeadline(roundId);
     for (const { ctx, client } of staying) {
-      await rounds.send(ctx, { roundId, message: await client.unmask(await rounds.answer(ctx, roundId)) });
+      await rounds.send(ctx, { roundId, message: change(await client.unmask(await rounds.answer(ctx, roundId))) });
     }
     return staying;
   }
@@ -159,6 +159,20 @@ describe('rounds', () => {
       code: 'CONFLICT',
     });
     expect((await rounds.open(operator, { seats: 5 })).state).toBe('keys');
+  });
+
+  it('end without a sum when a share is false', async () => {
+    const { id } = await rounds.open(operator, { seats: 5, clip });
+    await played(id, null, (message) => {
+      const [first, ...rest] = message.seeds;
+      const share = `${first!.share.startsWith('A') ? 'B' : 'A'}${first!.share.slice(1)}`;
+      return { ...message, seeds: [{ ...first!, share }, ...rest] };
+    });
+    expect(await rounds.get(operator, id)).toMatchObject({
+      state: 'aborted',
+      reason: expect.stringContaining('one of them is false'),
+    });
+    expect(await messages()).toBe(0);
   });
 
   it('are over when the extractor that they changed is not the current one any more', async () => {
