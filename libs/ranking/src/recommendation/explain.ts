@@ -55,11 +55,14 @@ export interface Worth {
  *
  * @example
  * ```ts
- * import { defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
+ * import { type Configuration, defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
  *
  * const { space, values } = defaultConfiguration(faceDetectorSpace);
  * const large = { space, values: { ...values, inputSize: 320, batch: 16 } };
- * const bySize = (all: readonly (typeof large)[]) => ({ scores: all.map((each) => Number(each.values.inputSize) / 64), cautions: all.map(() => 0) });
+ * const bySize = (all: readonly Configuration[]) => ({
+ *   scores: all.map(({ values }) => Number(values.inputSize) / 64),
+ *   cautions: all.map(() => 0),
+ * });
  * const [first] = explainRanking(faceDetectorSpace, [large], bySize);
  * first?.againstDefault[0]; // => { dimension: 'inputSize', value: 320, instead: 256, gain: 1 }
  * ```
