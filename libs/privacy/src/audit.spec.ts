@@ -9,7 +9,7 @@ const run = (guarantee: { epsilon: number; delta: number } | null) =>
     extractor: { version: 1, hash: 'ab'.repeat(32) },
     pictures: attacked,
     guarantee,
-    trials: 1000,
+    trials: 200,
     random: seededRandom('audit'),
   });
 
