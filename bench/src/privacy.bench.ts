@@ -8,7 +8,6 @@ import {
   extract,
 } from '@edgelore/descriptors';
 import { describeOpenTask, readShippedExperience } from '@edgelore/domain';
-import { KernelRuntime } from '@edgelore/kernels';
 import {
   audit,
   composedMu,
@@ -19,10 +18,9 @@ import {
   membershipAttack,
   protectDescription,
 } from '@edgelore/privacy';
-import { Choices, rank, relevance, thawRanker } from '@edgelore/ranking';
-import { faceDetectorSpace } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
-import { asIfOf, type JudgedTask, mean, rankingLoss } from './privacy-loss.js';
+import { readGrid } from './hyperfd/judged-task.js';
+import { asIfOf, leftOutTasks, mean, noiseLoss } from './privacy-loss.js';
 
 const DELTA = 1e-5;
 const EPSILONS = [0.5, 1, 2, 4];
@@ -57,7 +55,7 @@ const membership = EPSILONS.map(attackAt);
 const accountant = checkAccountant();
 const inversion = invert();
 const distortion = distort();
-const ranking = await rankingAt(1);
+const ranking = rankingAt(1);
 console.log(
   JSON.stringify({ privacy: { delta: DELTA, trials, membership, accountant, inversion, distortion, ranking } }),
 );
@@ -196,26 +194,14 @@ function distort() {
   return { ...rounded({ nearest_domains: nearest, mean_distance: mean(distances) }), rows: rows.map(rounded) };
 }
 
-/** On the shipped tasks with the shipped ranker, which has seen them: what noise changes, not how good the ranker is. */
-async function rankingAt(epsilon: number) {
-  if (experience.ranker === null) return [];
-  const ranker = thawRanker(experience.ranker, await KernelRuntime.start({ threads: 1, fused: false }));
-  const judged: JudgedTask[] = tasks.map(({ description, trials: known }) => {
-    const choices = new Choices(
-      faceDetectorSpace,
-      known.map(({ configuration }) => configuration),
-    );
-    return {
-      description,
-      relevance: relevance(known.map(({ score }) => score)),
-      rank: (read) => rank(ranker, read, choices).map(({ score }) => score),
-    };
-  });
+/** On each domain by what was learnt from the others. */
+function rankingAt(epsilon: number) {
+  const ranked = leftOutTasks(readGrid(experience.tasks), 1);
   return SIZES.map((images) => {
     const guarantee = { epsilon, delta: DELTA };
-    const loss = rankingLoss(judged, { images, guarantee, draws: DRAWS, random: seededRandom(`ranking ${images}`) });
+    const loss = noiseLoss(ranked, { images, guarantee, draws: DRAWS, random: seededRandom(`ranking ${images}`) });
     console.log(
-      `n = ${images}, epsilon ${epsilon}: NDCG@10 ${loss.plain.toFixed(3)} falls by ${loss.lost.toFixed(3)} +- ${loss.standardError.toFixed(3)}`,
+      `n = ${images}, epsilon ${epsilon}: NDCG@10 ${loss.plain.toFixed(3)} falls by ${loss.lost.toFixed(3)} +- ${loss.standard_error.toFixed(3)} (without a description it is ${loss.undescribed.toFixed(3)})`,
     );
     return rounded({ images, ...loss });
   });
