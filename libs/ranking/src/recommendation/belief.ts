@@ -27,8 +27,8 @@ const JITTER = 1e-9;
  * ```ts
  * // Two candidates that are alike: what one reaches is news of the other.
  * const prior = { mean: Float64Array.of(0, 0), covariance: (a: number, b: number) => (a === b ? 1 : 0.5) };
- * const { mean } = condition(prior, [{ candidate: 0, score: 1, noise: 1 }]);
- * mean; // => Float64Array.of(0.5, 0.25)
+ * const { mean } = condition(prior, [{ candidate: 0, score: 1, noise: 3 }]);
+ * mean; // => Float64Array.of(0.25, 0.125)
  * ```
  */
 export function condition(prior: Belief, observations: readonly Observation[]): Belief {

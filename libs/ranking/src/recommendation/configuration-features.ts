@@ -11,6 +11,14 @@ import {
  * What every ranker sees of a configuration, [F]: the flat encoding, choices centred so that an average configuration is near the
  * origin, and for every ordered dimension of three or more values also its centred square, because an inner value is often best.
  * @throws InvalidConfigurationError when the configuration is of another space.
+ *
+ * @example
+ * ```ts
+ * import { defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
+ *
+ * const features = configurationFeatures(faceDetectorSpace, defaultConfiguration(faceDetectorSpace));
+ * features.every((value) => Math.abs(value) <= 1); // => true
+ * ```
  */
 export function configurationFeatures(space: SearchSpace, configuration: Configuration): Float64Array {
   const { width, parts } = featureTable(space);

@@ -49,6 +49,17 @@ export const JUDGED_TRIALS = 5;
  * Checks and orders the experience.
  * @throws RankingError `INVALID_EXPERIENCE` for a score outside [0, 1], two tasks of one id, no rows, or rows of different dimension.
  * @throws InvalidConfigurationError for a configuration of another space.
+ *
+ * @example
+ * ```ts
+ * import { defaultConfiguration, faceDetectorSpace } from '@edgelore/search-space';
+ *
+ * const configuration = defaultConfiguration(faceDetectorSpace);
+ * const description = { extractorVersion: 1, extractorHash: 'any', dimension: 2, rows: [[0, 1], [1, 0]], images: 64, batchSize: 32 };
+ * const trials = [{ configuration, score: 0.7 }, { configuration, score: 0.8 }];
+ * // Repeats of a configuration are averaged.
+ * taskTables(faceDetectorSpace, [{ id: 'one', description, trials }])[0]!.scores; // => Float64Array.of(0.75)
+ * ```
  */
 export function taskTables(space: SearchSpace, tasks: readonly ExperienceTask[]): TaskTable[] {
   const raw = [...tasks]

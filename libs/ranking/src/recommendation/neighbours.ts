@@ -33,8 +33,19 @@ export function nearestTasks(mean: ArrayLike<number>, tables: readonly Pick<Task
     .sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1));
 }
 
-/** Weight of each past task for a new one: a Gaussian of its distance, as wide as the distance of the nearest. [tasks] */
-export function nearnessWeights(mean: ArrayLike<number>, tables: readonly TaskTable[]): number[] {
+/**
+ * Weight of each past task for a new one: a Gaussian of its distance, as wide as the distance of the nearest. [tasks]
+ *
+ * @example
+ * ```ts
+ * const tasks = [
+ *   { id: 'near', mean: Float64Array.of(1, 0) },
+ *   { id: 'twice as far', mean: Float64Array.of(0, 2) },
+ * ];
+ * nearnessWeights([0, 0], tasks); // => [1, Math.exp(-3)]
+ * ```
+ */
+export function nearnessWeights(mean: ArrayLike<number>, tables: readonly Pick<TaskTable, 'id' | 'mean'>[]): number[] {
   const neighbours = new Map(nearestTasks(mean, tables).map(({ id, distance }) => [id, distance]));
   const nearest = Math.max(1e-6, Math.min(...neighbours.values()));
   return tables.map(({ id }) => Math.exp(1 - (neighbours.get(id)! / nearest) ** 2));

@@ -35,6 +35,18 @@ const SHORTLIST = 100;
 /**
  * Scores of one task's candidates before its first trial: expected is what the ranker says; candidates depart from it together as they did on past tasks
  * (each is one direction of the covariance, as in the empirical Bayes of multi-task Gaussian processes: Bonilla, Chai, Williams 2007) and as they are alike.
+ *
+ * @example
+ * ```ts
+ * const features = [Float64Array.of(-1), Float64Array.of(1)];
+ * const belief = taskBelief({ expected: [0.2, 0.1], features, past: [], weights: [] });
+ * // The second turned out a deviation better than the first.
+ * const after = condition(belief, [
+ *   { candidate: 0, score: -0.5, noise: VARIANCES.noise },
+ *   { candidate: 1, score: 0.5, noise: VARIANCES.noise },
+ * ]);
+ * after.mean[1]! > after.mean[0]!; // => true
+ * ```
  */
 export function taskBelief(
   { expected, features, past, weights }: TaskBeliefOptions,
@@ -60,6 +72,14 @@ export function taskBelief(
  * What to try next, best first: each is chosen for the draws of the belief in which what was tried, and those chosen before it, leave most to be
  * gained (expected improvement of a batch, greedily, by Monte Carlo).
  * @param tried candidates that have trials
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from '@edgelore/tensor';
+ *
+ * const belief = { mean: Float64Array.of(0.1, 0.9, 0.5), covariance: (a: number, b: number) => (a === b ? 1e-6 : 0) };
+ * chooseNext(belief, [1], 2, seededRandom('next')); // => [2, 0]
+ * ```
  */
 export function chooseNext(belief: Belief, tried: readonly number[], count: number, random: Random): number[] {
   const known = new Set(tried);
