@@ -17,6 +17,16 @@ describe('plain progress', () => {
   });
 });
 
+describe('a line', () => {
+  it('takes the place of a bar on a terminal, and is plain elsewhere', () => {
+    const written: string[] = [];
+    const write = (text: string) => written.push(text);
+    openTerminal({ write, isTTY: true }).line('hello');
+    openTerminal({ write }).line('hello');
+    expect(written).toEqual(['\r\u001B[Khello\n', 'hello\n']);
+  });
+});
+
 describe('formatDuration', () => {
   it('uses the largest two units', () => {
     expect([0, 59.6, 61, 3600 * 5 + 120, Number.NaN].map(formatDuration)).toEqual([

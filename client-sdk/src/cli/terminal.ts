@@ -38,8 +38,9 @@ function rate(elapsedSeconds: number, done: number, unit: string): string {
 
 /** Progress bars on a terminal, plain lines (one every five seconds) elsewhere. */
 export function openTerminal(output: Output, now: () => number = () => performance.now()): Terminal {
-  const line = (text: string) => void output.write(`${text}\n`);
   const fancy = output.isTTY === true;
+  // A bar that stands on the line is drawn again below.
+  const line = (text: string) => void output.write(`${fancy ? '\r\u001B[K' : ''}${text}\n`);
   return {
     line,
     progress(label, unit) {

@@ -53,7 +53,7 @@ describe('formatRecommendations', () => {
     expect(lines).toContain('   against the default: it is the default');
     expect(lines.slice(-2)).toEqual([
       'nearest past tasks: Open portraits at 0.125, best AP50 0.900; an anonymous one at 0.500',
-      'expected regret: AP50 0.020 ± 0.005 for the first, 0.010 ± 0.004 for the best of three, by 13 tasks that the model had not seen',
+      'expected regret: AP50 0.020 ± 0.005 for the first, 0.010 ± 0.004 for the best of three, among what was tried on 13 tasks that the model had not seen',
     ]);
     const bare = formatRecommendations({ ...recommended, neighbours: [], expectedRegret: null }, true);
     expect(bare).toContain('none is known');

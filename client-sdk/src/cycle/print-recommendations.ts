@@ -56,7 +56,7 @@ function regret({ expectedRegret }: Recommended): string[] {
   const { first, firstError, bestOfThree, bestOfThreeError, tasks } = expectedRegret;
   const said = (mean: number, error: number) => `${mean.toFixed(3)} ± ${error.toFixed(3)}`;
   return [
-    `expected regret: AP50 ${said(first, firstError)} for the first, ${said(bestOfThree, bestOfThreeError)} for the best of three, by ${tasks} task${tasks === 1 ? '' : 's'} that the model had not seen`,
+    `expected regret: AP50 ${said(first, firstError)} for the first, ${said(bestOfThree, bestOfThreeError)} for the best of three, among what was tried on ${tasks} task${tasks === 1 ? '' : 's'} that the model had not seen`,
   ];
 }
 

@@ -28,7 +28,9 @@ export async function runTrainer(options: RunTrainerOptions): Promise<void> {
   const [name = '', ...args] = words;
   throwIfAborted(signal, folder);
   const posix = process.platform !== 'win32';
-  const child = spawn(name, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: posix, windowsHide: true });
+  // A trainer has no business with the platform.
+  const { EDGELORE_API_KEY, ...env } = process.env;
+  const child = spawn(name, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: posix, windowsHide: true, env });
   const kill = (how: NodeJS.Signals) => {
     if (child.pid === undefined) return;
     if (posix) killGroup(child.pid, how);

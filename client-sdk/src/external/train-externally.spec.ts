@@ -26,6 +26,7 @@ if (how === 'good') {
   console.log(images.training.length + ' images');
   console.log('{"progress": 0.5, "ap50": 0.25}');
   console.log('{"progress": 7}');
+  console.log('key ' + process.env.EDGELORE_API_KEY + ', home ' + process.env.EDGELORE_HOME);
   writeFileSync(out + '.weights', 'abc');
   write({ ...good, weights: require('node:path').basename(out) + '.weights' });
 } else if (how === 'least') write({ ap50: 0, seconds: 1 });
@@ -74,6 +75,8 @@ describe('training by a program of the owner', () => {
   const starts = async (run: string) => (await readFile(fileOf(run, 'out.json.starts'), 'utf8')).trim().split('\n');
 
   it('tells it what to train with which images, and keeps what it reached', async () => {
+    process.env.EDGELORE_API_KEY = 'secret';
+    process.env.EDGELORE_HOME = 'here';
     const progress: unknown[] = [];
     const lines: string[] = [];
     const result = await train('good', 'good', {
@@ -104,7 +107,7 @@ describe('training by a program of the owner', () => {
         split[side],
       );
     }
-    expect(lines).toEqual([`${split.training.length} images`, '{"progress": 7}']);
+    expect(lines).toEqual([`${split.training.length} images`, '{"progress": 7}', 'key undefined, home here']);
     // A finished run is not repeated, and keeps the key under which it is reported.
     expect(await train('good', 'crash')).toEqual(result);
     expect(await starts('good')).toEqual(['good']);

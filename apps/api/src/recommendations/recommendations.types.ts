@@ -48,7 +48,8 @@ export class ExplanationType {
 }
 
 @ObjectType('ExpectedRegret', {
-  description: 'Average precision that first choices fell short of the best by, on tasks that the model had not seen.',
+  description:
+    'Average precision that first choices fell short of the best by, among what was tried on tasks that the model had not seen.',
 })
 export class ExpectedRegretType {
   @Field(() => Float)

@@ -30,7 +30,7 @@ export interface Explanation {
   readonly againstNext: readonly Driver[];
 }
 
-/** How far first choices were from the best on tasks that the ranker had not seen, in average precision. */
+/** How far first choices were from the best of what was tried on tasks that the ranker had not seen, in average precision. */
 export interface ExpectedRegret {
   /** Of the first choice, with its standard error over the tasks. */
   readonly first: number;
