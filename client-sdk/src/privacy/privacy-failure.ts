@@ -3,7 +3,7 @@ import { ClientError } from '../errors/client.error.js';
 
 const remedies = {
   PRIVACY_SPENT: 'See `edgelore privacy` for what was spent; its --cap moves the cap',
-  INVALID_GUARANTEE: 'Give --epsilon 1 --delta 1e-5, for example',
+  INVALID_GUARANTEE: 'See docs/privacy.md for what epsilon and delta mean',
 } as const;
 
 /** A refusal of the privacy library in the client's own form, about a file or folder. */

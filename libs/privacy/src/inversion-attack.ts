@@ -70,8 +70,7 @@ export function inversionAttack({ pictures, batch, sigma, othersKnown, random }:
   const known = part(0, half);
   const tried = part(half, split);
   const judged = part(split, shuffled.length);
-  const decoders = RIDGES.map((ridge) => RidgeDecoder.fit(known.inputs, known.targets, ridge));
-  const [best] = decoders
+  const [best] = RidgeDecoder.fit(known.inputs, known.targets, RIDGES)
     .map((decoder) => ({ decoder, explained: decoder.explained(tried.inputs, tried.targets) }))
     .sort((a, b) => b.explained - a.explained);
   return best!.decoder.explained(judged.inputs, judged.targets);

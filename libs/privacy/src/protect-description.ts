@@ -51,7 +51,7 @@ export function descriptionNoise(description: Description, guarantee: Guarantee)
     throw new PrivacyError(
       'INVALID_GUARANTEE',
       'delta',
-      `Delta must be below one in ${description.images}, the number of images, and is ${guarantee.delta}; 1e-5 or less is usual.`,
+      `Delta must be below one in ${description.images}, the number of images, and is ${guarantee.delta}; give ${(0.1 / description.images).toExponential(0)}, for example.`,
     );
   }
   const sensitivity = sensitivityOf(description);

@@ -15,8 +15,12 @@ export class RidgeDecoder {
     private readonly weights: Float64Array,
   ) {}
 
-  /** @param ridge pull towards 0, as a share of the inputs' variance */
-  static fit(inputs: readonly ArrayLike<number>[], targets: readonly ArrayLike<number>[], ridge: number): RidgeDecoder {
+  /** @param ridges pulls towards 0, as shares of the inputs' variance: one decoder each */
+  static fit(
+    inputs: readonly ArrayLike<number>[],
+    targets: readonly ArrayLike<number>[],
+    ridges: readonly number[],
+  ): RidgeDecoder[] {
     const input = momentsOf(inputs);
     const target = momentsOf(targets);
     const d = input.mean.length;
@@ -31,9 +35,12 @@ export class RidgeDecoder {
         for (let j = 0; j < width; j++) right[i * width + j]! += x[i]! * y[j]!;
       }
     });
-    for (let i = 0; i < d; i++) gram[i * d + i]! += ridge * inputs.length;
-    solve(gram, right, d, width);
-    return new RidgeDecoder(input, target, right);
+    return ridges.map((ridge) => {
+      const pulled = gram.map((value, at) => (at % (d + 1) === 0 ? value + ridge * inputs.length : value));
+      const weights = right.slice();
+      solve(pulled, weights, d, width);
+      return new RidgeDecoder(input, target, weights);
+    });
   }
 
   /** 1 - the squared error of the decoded targets over that of the mean target it was fitted to. */
