@@ -1,26 +1,12 @@
-import { BASE_DIMENSION, initialExtractor, LEAST_IMAGES, parseDescription } from '@edgelore/descriptors';
+import { LEAST_IMAGES, parseDescription } from '@edgelore/descriptors';
 import { balanceOf } from '@edgelore/privacy';
-import { seededRandom } from '@edgelore/tensor';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDataset } from '../dataset/open-dataset.js';
-import { PlatformClient } from '../platform/platform-client.js';
 import { failureOf } from '../testing/failure-of.js';
 import { ImageFolder } from '../testing/image-folder.js';
+import { offline, silent } from '../testing/offline.js';
 import { describeOnce } from './describe-once.js';
 import { TaskFolder } from './task-folder.js';
-
-const random = seededRandom('sample');
-const extractor = initialExtractor(
-  1,
-  Array.from({ length: 8 }, () => Float32Array.from({ length: BASE_DIMENSION }, () => random.normal())),
-);
-
-/** Knows the extractor without asking anybody. */
-class Offline extends PlatformClient {
-  override currentModel() {
-    return Promise.resolve({ number: 0, extractorVersion: 0, extractorHash: extractor.hash, extractor });
-  }
-}
 
 describe('the description that may leave', () => {
   let folder: ImageFolder;
@@ -48,8 +34,8 @@ describe('the description that may leave', () => {
     const description = await describeOnce(
       {
         dataset,
-        client: new Offline({ url: 'http://localhost', apiKey: 'none' }),
-        progress: { line: () => undefined, progress: () => ({ update: () => undefined, end: () => undefined }) },
+        client: offline,
+        progress: silent,
         guarantee: epsilon === undefined ? undefined : { epsilon, delta: 1e-5 },
       },
       task,
@@ -102,8 +88,8 @@ describe('the description that may leave', () => {
       describeOnce(
         {
           dataset,
-          client: new Offline({ url: 'http://localhost', apiKey: 'none' }),
-          progress: { line: () => undefined, progress: () => ({ update: () => undefined, end: () => undefined }) },
+          client: offline,
+          progress: silent,
           guarantee: { epsilon: 1, delta: 0.1 },
         },
         task,

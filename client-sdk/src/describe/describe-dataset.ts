@@ -43,7 +43,8 @@ export async function describeDataset(dataset: Dataset, options: DescribeOptions
   return { description: pool.finish(), images, faces, problems: log.summary() };
 }
 
-function tooFew(root: string, images: number): ClientError {
+/** A dataset that no description may be made of. */
+export function tooFew(root: string, images: number): ClientError {
   return new ClientError('TOO_FEW_IMAGES', {
     file: root,
     problem: `has ${images} readable images, and a description is a mean over at least ${LEAST_IMAGES}`,

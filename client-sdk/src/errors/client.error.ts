@@ -15,6 +15,7 @@ export type ExitCategory = Exclude<keyof typeof exitCodes, 'ok'>;
 
 const categories = {
   AMBIGUOUS_FORMAT: 'usage',
+  AUDIT_IMPOSSIBLE: 'data',
   BOXES_OUTSIDE: 'data',
   DATASET_EMPTY: 'data',
   DATASET_NOT_FOUND: 'missing',

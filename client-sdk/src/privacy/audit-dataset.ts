@@ -1,10 +1,11 @@
-import { extract, parseExtractor } from '@edgelore/descriptors';
+import { extract, LEAST_IMAGES, parseExtractor } from '@edgelore/descriptors';
 import { type AttackedPicture, type AuditReport, audit, type Guarantee } from '@edgelore/privacy';
 import { seededRandom } from '@edgelore/tensor';
 import type { DescribeOnceOptions } from '../cycle/describe-once.js';
 import { BadImages } from '../dataset/bad-images.js';
 import { ProblemLog } from '../dataset/problems.js';
 import { baseDescriptors } from '../describe/base-descriptors.js';
+import { tooFew } from '../describe/describe-dataset.js';
 import { withoutPrivacyErrors } from './privacy-failure.js';
 
 export interface AuditDatasetOptions extends Omit<DescribeOnceOptions, 'guarantee'> {
@@ -18,7 +19,7 @@ export interface AuditDatasetOptions extends Omit<DescribeOnceOptions, 'guarante
 
 /**
  * Attacks on the description of a dataset, before it leaves. Nothing is sent, and nothing is spent.
- * @throws ClientError INVALID_GUARANTEE, TOO_FEW_IMAGES, TOO_MANY_BAD_IMAGES, INTERRUPTED.
+ * @throws ClientError INVALID_GUARANTEE, AUDIT_IMPOSSIBLE, TOO_FEW_IMAGES, TOO_MANY_BAD_IMAGES, INTERRUPTED.
  */
 export async function auditDataset(options: AuditDatasetOptions): Promise<AuditReport> {
   const { dataset, client, progress, guarantee = null, trials, seed, journal, signal } = options;
@@ -34,6 +35,7 @@ export async function auditDataset(options: AuditDatasetOptions): Promise<AuditR
   });
   for await (const { base } of described) pictures.push({ base, vector: extract(extractor, base) });
   bar.end(`${pictures.length} images`);
+  if (pictures.length < LEAST_IMAGES) throw tooFew(dataset.root, pictures.length);
   return withoutPrivacyErrors(dataset.root, () =>
     audit({ extractor, pictures, guarantee, trials, random: seededRandom(seed) }),
   );

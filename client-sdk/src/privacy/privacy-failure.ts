@@ -1,10 +1,20 @@
-import { PrivacyError } from '@edgelore/privacy';
-import { ClientError } from '../errors/client.error.js';
+import { PrivacyError, type PrivacyErrorCode } from '@edgelore/privacy';
+import { ClientError, type ClientErrorCode } from '../errors/client.error.js';
 
-const remedies = {
-  PRIVACY_SPENT: 'See `edgelore privacy` for what was spent; its --cap moves the cap',
-  INVALID_GUARANTEE: 'See docs/privacy.md for what epsilon and delta mean',
-} as const;
+interface Answer {
+  readonly code: ClientErrorCode;
+  readonly remedy: string;
+}
+
+/** The refusals that an owner can do something about. */
+const answers: Readonly<Partial<Record<PrivacyErrorCode, Answer>>> = {
+  PRIVACY_SPENT: {
+    code: 'PRIVACY_SPENT',
+    remedy: 'See `edgelore privacy` for what was spent; its --cap moves the cap',
+  },
+  INVALID_GUARANTEE: { code: 'INVALID_GUARANTEE', remedy: 'See docs/privacy.md for what epsilon and delta mean' },
+  INVALID_ATTACK: { code: 'AUDIT_IMPOSSIBLE', remedy: 'Give more and different images, or more --trials' },
+};
 
 /** A refusal of the privacy library in the client's own form, about a file or folder. */
 export function withoutPrivacyErrors<Value>(file: string, compute: () => Value): Value {
@@ -12,12 +22,12 @@ export function withoutPrivacyErrors<Value>(file: string, compute: () => Value):
     return compute();
   } catch (error) {
     if (!(error instanceof PrivacyError)) throw error;
-    const code = error.code === 'PRIVACY_SPENT' || error.code === 'INVALID_GUARANTEE' ? error.code : undefined;
-    if (code === undefined) throw error;
-    throw new ClientError(code, {
+    const answer = answers[error.code];
+    if (answer === undefined) throw error;
+    throw new ClientError(answer.code, {
       file,
       problem: error.message.replace(/\.$/, ''),
-      remedy: remedies[code],
+      remedy: answer.remedy,
       cause: error,
     });
   }
