@@ -63,6 +63,11 @@ describe('the privacy ledger in the home folder', () => {
     expect((await failureOf((await open('b')).limit({ epsilon: 1, delta: 2 }))).code).toBe('INVALID_GUARANTEE');
   });
 
+  it('does not take a ledger that it cannot open for an empty one', async () => {
+    await writeFile(folder.path('privacy'), 'no folder');
+    expect((await failureOf(open('a'))).code).toBe('RUN_DAMAGED');
+  });
+
   it.each(['', '{', '{"what":"description"}', '{"what":"x","at":"once","mu":1,"task":"t","pictures":[]}'])(
     'names a file that holds %j instead of guessing what was spent',
     async (text) => {

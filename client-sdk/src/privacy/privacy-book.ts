@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { charged, type Guarantee, type PrivacyEntry, type PrivacyLedger, parseLedger } from '@edgelore/privacy';
 import { z } from 'zod';
-import { ClientError } from '../errors/client.error.js';
+import { ClientError, systemCode } from '../errors/client.error.js';
 import { writeWhole } from '../files/write-whole.js';
 import { withoutPrivacyErrors } from './privacy-failure.js';
 
@@ -43,13 +43,13 @@ export class PrivacyBook {
   /** @throws ClientError RUN_DAMAGED naming a file that cannot be read. */
   static async open(home: string, pictures: readonly string[]): Promise<PrivacyBook> {
     const folder = path.join(home, 'privacy');
-    const files = await readdir(folder).catch((): string[] => []);
-    const cap = files.includes(CAP) ? await read(path.join(folder, CAP), guarantee) : DEFAULT_CAP;
+    const files = await filesIn(folder);
+    const cap = (await read(path.join(folder, CAP), guarantee)) ?? DEFAULT_CAP;
     const own = new Set(pictures);
     const releases: Release[] = [];
     for (const file of files.filter((name) => name.endsWith('.json') && name !== CAP)) {
       const one = await read(path.join(folder, file), release);
-      if (one.pictures.some((picture) => own.has(picture))) releases.push({ ...one, file });
+      if (one?.pictures.some((picture) => own.has(picture))) releases.push({ ...one, file });
     }
     releases.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
     return new PrivacyBook(folder, pictures, cap, releases);
@@ -97,14 +97,35 @@ export class PrivacyBook {
   }
 }
 
-async function read<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema>> {
-  const text = await readFile(file, 'utf8');
+async function filesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw damaged(folder, error);
+  }
+}
+
+/** Undefined where there is no such file, also where another command took its refused release back meanwhile. */
+async function read<Schema extends z.ZodType>(file: string, schema: Schema): Promise<z.infer<Schema> | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw damaged(file, error);
+  }
   const parsed = schema.safeParse(jsonOf(text));
-  if (parsed.success) return parsed.data;
-  throw new ClientError('RUN_DAMAGED', {
+  if (!parsed.success) throw damaged(file);
+  return parsed.data;
+}
+
+function damaged(file: string, cause?: unknown): ClientError {
+  return new ClientError('RUN_DAMAGED', {
     file,
-    problem: 'is not what this command wrote, so what was spent of the privacy of a dataset is not known',
+    problem: 'cannot be read as what this command wrote, so what was spent of the privacy of a dataset is not known',
     remedy: 'Put it back from a backup',
+    cause,
   });
 }
 
