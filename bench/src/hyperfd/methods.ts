@@ -1,9 +1,11 @@
 import { hyperstar } from './hyperstar.js';
-import { ours } from './ours.js';
+import { type OursOptions, ours } from './ours.js';
 import type { MakePolicy } from './policy.js';
 import { bestOnAverage, nearestTask, random, standard } from './simple-policies.js';
 import { tpe } from './tpe.js';
 import { trees } from './trees.js';
+
+const FULL: OursOptions = { adaptive: true, described: true, imaged: true };
 
 /** What an owner may go by. */
 export const METHODS: Readonly<Record<string, MakePolicy>> = {
@@ -14,12 +16,14 @@ export const METHODS: Readonly<Record<string, MakePolicy>> = {
   hyperstar,
   trees,
   tpe,
-  ours_cold: ours({ adaptive: false, described: true }),
-  ours: ours({ adaptive: true, described: true }),
+  ours_cold: ours({ ...FULL, adaptive: false }),
+  ours: ours(FULL),
 };
 
 /** Ours without one of its parts. */
 export const ABLATIONS: Readonly<Record<string, MakePolicy>> = {
-  'without own trials': METHODS.ours_cold!,
-  'without description': ours({ adaptive: true, described: false }),
+  'without description': ours({ ...FULL, described: false }),
+  'head-only': ours({ ...FULL, imaged: false }),
+  'noise, epsilon 4': ours({ ...FULL, epsilon: 4 }),
+  'noise, epsilon 1': ours({ ...FULL, epsilon: 1 }),
 };

@@ -1,113 +1,124 @@
-import { initialExtractor } from '@edgelore/descriptors';
+import { type Description, initialExtractor } from '@edgelore/descriptors';
 import { describeOpenTask } from '@edgelore/domain';
+import { descriptionNoise, protectDescription } from '@edgelore/privacy';
 import {
-  chooseNext,
-  condition,
-  configurationFeatures,
+  Choices,
   type ExperienceTask,
-  fitBilinearScorer,
-  nearnessWeights,
-  rankingLoss,
-  type TaskTable,
-  taskBelief,
-  taskTables,
-  VARIANCES,
+  type Ranker,
+  Recommender,
+  rank,
+  type TrainedModel,
+  thawRanker,
+  trainRanker,
 } from '@edgelore/ranking';
-import { faceDetectorSpace } from '@edgelore/search-space';
+import { configurationId, faceDetectorSpace } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
-import { inOrder, type MakePolicy, type Situation, type Told } from './policy.js';
+import { inOrder, type MakePolicy, type Situation } from './policy.js';
 
 /** Parts of our method that can be taken away. */
 export interface OursOptions {
   /** Whether the task's own trials change what comes next. */
   readonly adaptive: boolean;
-  /** Whether the ranker sees the description; else the mean of all. */
+  /** Whether descriptions say anything; else all tasks have the same. */
   readonly described: boolean;
-  readonly members?: number;
-  readonly variances?: typeof VARIANCES;
+  /** Whether past tasks' images may change the extractor; else only the ranker learns (head-only). */
+  readonly imaged: boolean;
+  /** Noise on the judged task's description, at delta 1e-5. */
+  readonly epsilon?: number;
 }
 
-export function ours({ adaptive, described, members = 4, variances = VARIANCES }: OursOptions): MakePolicy {
+const DELTA = 1e-5;
+
+/** What the platform would do: its ranker, trained on past tasks, and its recommendations, of configurations of the grid. */
+export function ours({ adaptive, described, imaged, epsilon }: OursOptions): MakePolicy {
   return (situation) => {
     const { configurations, target, seed } = situation;
-    const { tables, own } = seen(situation);
-    const mean = described ? own : average(tables);
-    const features = configurations.map((each) => configurationFeatures(faceDetectorSpace, each));
-    const items = {
-      count: features.length,
-      width: features[0]!.length,
-      features: Float32Array.from(features.flatMap((row) => [...row])),
-    };
-    const all = Int32Array.from(features, (_, at) => at);
-    const lists = tables.map(({ mean: task, rows, standardised }) => ({
-      task: Float32Array.from(described ? task : average(tables)),
-      views: described ? rows : [average(tables)],
-      items: all,
-      labels: standardised,
-    }));
-    const scores = new Float64Array(features.length);
-    for (let member = 0; member < members; member += 1) {
-      const scorer = fitBilinearScorer(items, lists, {
-        loss: rankingLoss({ name: 'ranknet' }),
-        seed: `${seed}/${member}`,
-      });
-      scorer.score(items, Float32Array.from(mean)).forEach((value, at) => {
-        scores[at]! += value / members;
-      });
-    }
+    const { model, ranker } = platform(situation, described, imaged);
+    const whole = describeOpenTask(model.extractor, target);
+    const heard = epsilon === undefined ? whole : noised(whole, epsilon, `${target.id}/${seed}`);
+    const description = described ? heard : blank(heard);
+    const scores = rank(ranker, description, new Choices(faceDetectorSpace, configurations)).map(({ score }) => score);
+    const order = new Map(configurations.map((each, at) => [configurationId(each), at]));
+    const experience = pastOf(situation, model);
+    const recommend = (trials: ExperienceTask['trials'], count: number) =>
+      new Recommender({
+        ranker,
+        experience: trials.length > 0 ? [...experience, { id: target.id, description, trials }] : experience,
+        seed,
+        sample: 0,
+      })
+        .recommend({ description, count, task: target.id })
+        .map(({ configuration }) => order.get(configurationId(configuration))!);
     if (!adaptive) {
-      return inOrder(scores);
+      const first = recommend([], configurations.length);
+      return {
+        ...inOrder(
+          first.reduce((places, at, place) => places.fill(-place, at, at + 1), new Float64Array(configurations.length)),
+        ),
+        scores,
+      };
     }
-    const weights = described ? nearnessWeights(mean, tables) : tables.map(() => 1);
-    const belief = taskBelief({ expected: scores, features, past: tables, weights }, variances);
-    const unit = Math.sqrt(tables.reduce((sum, table) => sum + deviation(table.scores) ** 2, 0) / tables.length);
     return {
       scores,
-      next(told: readonly Told[]) {
-        const after = condition(
-          belief,
-          told.map(({ at, score }) => ({ candidate: at, score: score / unit, noise: variances.noise })),
-        );
-        return chooseNext(
-          after,
-          told.map(({ at }) => at),
+      next: (told) =>
+        recommend(
+          told.map(({ at, score }) => ({ configuration: configurations[at]!, score })),
           1,
-          seededRandom(`${seed}/${target.id}/${told.length}`),
-        )[0]!;
-      },
+        )[0]!,
     };
   };
 }
 
-/** Past tasks' tables and the target's description, by an extractor that was made for the past tasks. Tables keep the grid's order. */
-function seen({ configurations, past, target, seed }: Situation): { tables: TaskTable[]; own: Float64Array } {
-  const extractor = initialExtractor(
-    seed,
-    past.flatMap(({ base }) => base),
-  );
-  const tasks = [...past, { id: target.id, base: target.base, scores: new Float64Array(configurations.length) }].map(
-    ({ id, base, scores }): ExperienceTask => ({
-      id,
-      description: describeOpenTask(extractor, { id, base }),
-      trials: configurations.map((configuration, at) => ({ configuration, score: scores[at]! })),
-    }),
-  );
-  const tables = taskTables(faceDetectorSpace, tasks);
-  const own = tables.find(({ id }) => id === target.id)!.mean;
-  return {
-    tables: taskTables(
-      faceDetectorSpace,
-      tasks.filter(({ id }) => id !== target.id),
-    ),
-    own,
-  };
+interface Platform {
+  readonly model: TrainedModel;
+  readonly ranker: Ranker;
 }
 
-function average(tables: readonly TaskTable[]): Float64Array {
-  return tables[0]!.mean.map((_, at) => tables.reduce((sum, { mean }) => sum + mean[at]!, 0) / tables.length);
+/** The last one trained: policies that differ in the judged task's part alone share it. */
+let latest: { readonly key: string; readonly platform: Platform } | undefined;
+
+function platform({ configurations, past, seed }: Situation, described: boolean, imaged: boolean): Platform {
+  const key = JSON.stringify([past.map(({ id }) => id), seed, described, imaged]);
+  if (latest?.key !== key) {
+    const extractor = initialExtractor(
+      seed,
+      past.flatMap(({ base }) => base),
+    );
+    const model = trainRanker({
+      seed,
+      extractor,
+      tasks: past.map((task) => {
+        const description = describeOpenTask(extractor, task);
+        return {
+          id: task.id,
+          description: described ? description : blank(description),
+          base: imaged ? task.base : null,
+          trials: configurations.map((configuration, at) => ({ configuration, score: task.scores[at]! })),
+        };
+      }),
+    });
+    latest = { key, platform: { model, ranker: thawRanker(model.ranker) } };
+  }
+  return latest.platform;
 }
 
-function deviation(scores: Float64Array): number {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  return Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length);
+/** Past tasks as the model sees them. */
+function pastOf({ configurations, past }: Situation, { descriptions }: TrainedModel): ExperienceTask[] {
+  const byId = new Map(descriptions.map(({ id, description }) => [id, description]));
+  return past.map((task) => ({
+    id: task.id,
+    description: byId.get(task.id)!,
+    trials: configurations.map((configuration, at) => ({ configuration, score: task.scores[at]! })),
+  }));
+}
+
+function noised(description: Description, epsilon: number, seed: string): Description {
+  const { sigma } = descriptionNoise(description, { epsilon, delta: DELTA });
+  const random = seededRandom(`noise/${seed}`);
+  return protectDescription(description, sigma, random);
+}
+
+/** Says nothing: rows that are all the same on every task, told apart by less than anything is read to. */
+function blank(description: Description): Description {
+  return { ...description, rows: description.rows.map((row) => row.map(() => 0)) };
 }
