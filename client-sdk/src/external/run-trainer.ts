@@ -15,6 +15,8 @@ export interface RunTrainerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Time in which the last output of a trainer that has ended is read. */
+const LAST_WORDS_MS = 1_000;
 /** Time that an interrupted trainer has to save what it likes. */
 const GRACE_MS = 5_000;
 
@@ -54,17 +56,22 @@ export async function runTrainer(options: RunTrainerOptions): Promise<void> {
     const ended = new Promise<{ code: number | null; by: NodeJS.Signals | null }>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, by) => resolve({ code, by }));
-      // What the trainer leaves behind would go on computing unseen, and keep its output open.
-      if (posix) child.once('exit', () => kill('SIGKILL'));
+      child.once('exit', () => {
+        // What the trainer leaves behind would go on computing unseen.
+        if (posix) kill('SIGKILL');
+        // What left its group keeps the output open, and is nobody to wait for.
+        setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, LAST_WORDS_MS).unref();
+      });
     });
-    const reading = [
-      eachLine(child.stdout, (line) => {
-        const progress = progressOf(line);
-        if (progress) onProgress(progress);
-        else say(line);
-      }),
-      eachLine(child.stderr, say),
-    ];
+    eachLine(child.stdout, (line) => {
+      const progress = progressOf(line);
+      if (progress) onProgress(progress);
+      else say(line);
+    });
+    eachLine(child.stderr, say);
     const { code, by } = await ended.catch((cause: unknown) => {
       throw new ClientError('TRAINER_INVALID', {
         file: name,
@@ -73,7 +80,6 @@ export async function runTrainer(options: RunTrainerOptions): Promise<void> {
         cause,
       });
     });
-    await Promise.all(reading);
     throwIfAborted(signal, folder);
     if (code === 0) return;
     throw new ClientError('TRAINER_FAILED', {
@@ -88,8 +94,8 @@ export async function runTrainer(options: RunTrainerOptions): Promise<void> {
   }
 }
 
-async function eachLine(stream: Readable, take: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) take(line);
+function eachLine(stream: Readable, take: (line: string) => void): void {
+  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', take);
 }
 
 function progressOf(line: string): TrainerProgress | undefined {

@@ -40,6 +40,11 @@ else if (how === 'wait') {
   spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit' });
   write(good);
   process.exit(0);
+} else if (how === 'let-go') {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit', detached: true });
+  console.log(child.pid);
+  write(good);
+  process.exit(0);
 } else if (how !== 'silent') write({ ...good, ...JSON.parse(how) });
 `;
 
@@ -172,6 +177,9 @@ describe('training by a program of the owner', () => {
 
   it('does not wait for what it leaves behind', async () => {
     expect((await train('behind', 'leave-behind')).ap50).toBe(0.75);
+    const lines: string[] = [];
+    expect((await train('let go', 'let-go', { onLine: (line) => lines.push(line) })).ap50).toBe(0.75);
+    process.kill(Number(lines[0]), 'SIGKILL');
   });
 });
 
