@@ -11,6 +11,9 @@ type Run = Pick<TrialRow, 'curve' | 'ap50' | 'steps'>;
 /** Trials of a domain below which there is no search to speak of. */
 const LEAST_TRIALS = 6;
 
+/** Average precision that is clearly lost: more than the noise of a measurement. */
+const NOISE = 0.02;
+
 const { values } = parseArgs({
   options: {
     file: { type: 'string', default: fileURLToPath(new URL('../experience/grid.jsonl', import.meta.url)) },
@@ -27,7 +30,7 @@ for (const row of rows) {
   searches.set(key, [...(searches.get(key) ?? []), row]);
 }
 const random = seededRandom('stopping');
-const total = { searches: 0, trials: 0, stopped: 0, stoppedBest: 0, saved: 0, lost: 0 };
+const total = { searches: 0, trials: 0, stopped: 0, stoppedBest: 0, saved: 0, lost: 0, clearlyLost: 0 };
 const domains = new Set<string>();
 for (const runs of searches.values()) {
   if (runs.length < LEAST_TRIALS) continue;
@@ -44,6 +47,7 @@ console.log(
     timeSaved: share(total.saved, total.trials),
     bestStopped: share(total.stoppedBest, total.searches),
     ap50Lost: share(total.lost, total.searches),
+    clearlyLost: share(total.clearlyLost, total.searches),
   }),
 );
 
@@ -65,7 +69,9 @@ function search(runs: readonly Run[]): void {
   }
   total.searches += 1;
   total.stoppedBest += isBestStopped ? 1 : 0;
-  total.lost += best - Math.max(...finished.map(({ ap50 }) => ap50));
+  const lost = best - Math.max(...finished.map(({ ap50 }) => ap50));
+  total.lost += lost;
+  total.clearlyLost += lost > NOISE ? 1 : 0;
 }
 
 function isStopped(run: Run, at: number, finished: readonly Run[]): boolean {

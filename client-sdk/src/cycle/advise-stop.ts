@@ -11,12 +11,14 @@ export interface StopAdvice {
 
 /** Finished runs below which a median says too little. */
 const LEAST_PAST = 3;
+/** Average precision by which two runs must differ before it is more than the noise of a few hundred held-out faces. */
+const NOISE = 0.02;
 /** Share of the budget by which two looks may be apart and count as the same: looks follow the time, and speed varies. */
 const SAME_LOOK = 0.05;
 
 /**
  * Whether a run under way is better stopped, by the median stopping rule (Golovin et al., Google Vizier, KDD 2017, section 3.2.2): when its best average precision so far is below the median of what
- * finished runs had on average up to the same share of their budget. Never before three runs have finished.
+ * finished runs had on average up to the same share of their budget, here by more than 0.02, which would be noise. Never before three runs have finished.
  *
  * @param run the points so far, by rising step, and the steps that it is planned to take in all.
  * @param past curves of finished runs on the same images with the same budget, each to its end.
@@ -47,9 +49,9 @@ export function adviseStop(
   const median = medianOf(averages);
   const measured = `AP50 ${best.toFixed(3)} after ${Math.round(100 * share)} % of the budget`;
   const others = `the median of ${averages.length} finished runs' averages up to there, ${median.toFixed(3)}`;
-  return best < median
-    ? { stop: true, because: `${measured} is below ${others}` }
-    : { stop: false, because: `${measured} is not below ${others}` };
+  return best < median - NOISE
+    ? { stop: true, because: `${measured} is clearly below ${others}` }
+    : { stop: false, because: `${measured} is not clearly below ${others}` };
 }
 
 function medianOf(values: readonly number[]): number {
