@@ -1,21 +1,24 @@
 // npm run bench -- hyperfd: what an owner is better off with, on domains that nothing was learnt from. Killed and started again it goes on.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { SHIPPED_EXPERIENCE } from '@edgelore/domain';
 import { codeHash } from './code-hash.js';
+import { downloadFile } from './experience.js';
 import { readGrid } from './hyperfd/judged-task.js';
 import { ABLATIONS, METHODS } from './hyperfd/methods.js';
 import { runUnits } from './hyperfd/run-units.js';
 import { leftOutTable, onlineTable } from './hyperfd/tables.js';
 import type { Done } from './hyperfd/worker.js';
 import { Journal, keyOf } from './journal.js';
+import { measurePrivacy } from './privacy/measure-privacy.js';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '5' },
     orders: { type: 'string', default: '5' },
+    attacks: { type: 'string', default: '10000' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     out: {
       type: 'string',
@@ -39,6 +42,10 @@ const seeds = Number(values.seeds);
 const leftOut = await leftOutTable(grid, Object.keys(METHODS), seeds, run);
 const ablations = await leftOutTable(grid, Object.keys(ABLATIONS), seeds, run);
 const online = await onlineTable(grid, Number(values.orders), run);
+console.log('\nprivacy');
+const privacy = measurePrivacy(Number(values.attacks));
+// Trainings take hours: `faces` measures them and leaves its figures here.
+const download = existsSync(downloadFile) ? JSON.parse(readFileSync(downloadFile, 'utf8')).domains : null;
 console.log(
   JSON.stringify(
     {
@@ -47,6 +54,8 @@ console.log(
       leave_one_domain_out: leftOut,
       ablations,
       online,
+      privacy,
+      download,
     },
     (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value),
   ),

@@ -1,7 +1,7 @@
 import { type Description, descriptionMean } from '@edgelore/descriptors';
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
-import { asIfOf, noiseLoss, type RankedTask } from './privacy-loss.js';
+import { asIfOf, noiseLoss, type RankedTask } from './noise-loss.js';
 
 const DIMENSION = 32;
 const random = seededRandom('tasks');

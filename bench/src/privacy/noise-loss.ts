@@ -4,7 +4,7 @@ import { descriptionNoise, type Guarantee, protectDescription } from '@edgelore/
 import { configurationFeatures, fitBilinearScorer, listQuality, rankingLoss, taskTables } from '@edgelore/ranking';
 import { faceDetectorSpace } from '@edgelore/search-space';
 import type { Random } from '@edgelore/tensor';
-import { type Grid, pastOf } from './hyperfd/judged-task.js';
+import { type Grid, pastOf } from '../hyperfd/judged-task.js';
 
 /** A task whose scores are known, and a ranking of its configurations to be judged on it. */
 export interface RankedTask {
