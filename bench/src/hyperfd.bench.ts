@@ -9,7 +9,7 @@ import { downloadFile } from './experience.js';
 import { readGrid } from './hyperfd/judged-task.js';
 import { ABLATIONS, METHODS } from './hyperfd/methods.js';
 import { runUnits } from './hyperfd/run-units.js';
-import { leftOutTable, onlineTable } from './hyperfd/tables.js';
+import { leftOutTable, onlineTable, roundsTable } from './hyperfd/tables.js';
 import type { Done } from './hyperfd/worker.js';
 import { Journal, keyOf } from './journal.js';
 import { measurePrivacy } from './privacy/measure-privacy.js';
@@ -42,6 +42,7 @@ const seeds = Number(values.seeds);
 const leftOut = await leftOutTable(grid, Object.keys(METHODS), seeds, run);
 const ablations = await leftOutTable(grid, Object.keys(ABLATIONS), seeds, run);
 const online = await onlineTable(grid, Number(values.orders), run);
+const federated = await roundsTable(Number(values.orders), run);
 console.log('\nprivacy');
 const privacy = measurePrivacy(Number(values.attacks));
 // Trainings take hours: `faces` measures them and leaves its figures here.
@@ -54,6 +55,7 @@ console.log(
       leave_one_domain_out: leftOut,
       ablations,
       online,
+      federated,
       privacy,
       download,
     },

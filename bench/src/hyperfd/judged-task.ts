@@ -1,5 +1,6 @@
 import { type OpenTask, readShippedExperience } from '@edgelore/domain';
 import { type Configuration, configurationId } from '@edgelore/search-space';
+import { seededRandom } from '@edgelore/tensor';
 import { collectionOf, type FaceDomain, faceDomains } from '../domains.js';
 
 /** A domain on which every configuration of the grid was trained. */
@@ -45,4 +46,9 @@ export function readGrid(experience: readonly OpenTask[] = readShippedExperience
 /** What may be learnt from where this task is judged: everything but its relatives. */
 export function pastOf({ tasks }: Grid, judged: JudgedTask): readonly JudgedTask[] {
   return tasks.filter(({ collection }) => collection !== judged.collection);
+}
+
+/** A random order of all tasks. */
+export function orderOf({ tasks }: Grid, order: number): JudgedTask[] {
+  return seededRandom(`order/${order}`).shuffle([...tasks]);
 }

@@ -76,11 +76,6 @@ interface Stored {
   readonly observed: readonly number[];
 }
 
-/** A random order of all tasks. */
-export function orderOf({ tasks }: Grid, order: number): JudgedTask[] {
-  return seededRandom(`order/${order}`).shuffle([...tasks]);
-}
-
 /** Tasks arrive one after another; each is ranked by what is known, then learnt from. */
 export function runOnline(grid: Grid, order: readonly JudgedTask[], variant: OnlineVariant, seed: number): OnlineRun {
   const seeds = order.slice(0, SEED_TASKS);

@@ -1,7 +1,9 @@
+import type { JudgedQuality } from '@edgelore/ranking';
 import { type Figure, figureOf, textTable } from '../figures.js';
 import type { Grid, JudgedTask } from './judged-task.js';
 import { type Outcome, SPENT } from './leave-one-out.js';
 import { ONLINE_VARIANTS, type OnlineRun, SEED_TASKS } from './online.js';
+import { ROUNDS } from './rounds.js';
 import type { Done, Unit } from './worker.js';
 
 type Run = (units: readonly Unit[]) => Promise<readonly Done[]>;
@@ -113,6 +115,45 @@ export async function onlineTable(grid: Grid, orders: number, run: Run): Promise
         cell({ mean: row.slope, se: row.slope_se }),
         cell(row.forgotten),
       ]),
+    ),
+  );
+  return figures;
+}
+
+/** Gain of NDCG@10 on unseen tasks over an extractor that is left as it is, paired by the order. */
+export async function roundsTable(
+  orders: number,
+  run: Run,
+): Promise<Record<string, Record<string, { readonly ndcg10: Figure; readonly gained: Figure }>>> {
+  const variants = Object.keys(ROUNDS);
+  const units = variants.flatMap((variant) =>
+    Array.from({ length: orders }, (_, order): Unit => ({ kind: 'rounds', variant, order })),
+  );
+  const all = (await run(units)) as readonly Record<string, JudgedQuality>[];
+  const figures = Object.fromEntries(
+    variants.map((variant, at) => {
+      const runs = all.slice(at * orders, (at + 1) * orders);
+      const trainings = Object.keys(runs[0]!).map((training) => [
+        training,
+        {
+          ndcg10: figureOf(runs.map((one) => one[training]!.ndcg10)),
+          gained: figureOf(runs.map((one) => one[training]!.ndcg10 - one['head-only']!.ndcg10)),
+        },
+      ]);
+      return [variant, Object.fromEntries(trainings)];
+    }),
+  );
+  console.log(`\nthe extractor after ${orders} random halves: NDCG@10 on unseen domains, and its gain over head-only`);
+  console.log(
+    textTable(
+      ['', 'NDCG@10', 'gain'],
+      Object.entries(figures).flatMap(([variant, rows]) =>
+        Object.entries(rows as Record<string, { ndcg10: Figure; gained: Figure }>).map(([training, row]) => [
+          `${training}, ${variant}`,
+          cell(row.ndcg10),
+          cell(row.gained),
+        ]),
+      ),
     ),
   );
   return figures;

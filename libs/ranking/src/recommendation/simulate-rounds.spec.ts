@@ -27,6 +27,9 @@ describe('simulated rounds', () => {
     const { ndcg10, regret1 } = judgeExtractor(world.extractor, tasks, judged, 1);
     expect(ndcg10).toBeGreaterThan(0.5);
     expect(regret1).toBeLessThan(0.3);
+    // One by one, each by all others, as together.
+    const alone = judged.map((id) => judgeExtractor(world.extractor, tasks, [id], 1).ndcg10);
+    expect(alone.reduce((sum, value) => sum + value, 0) / alone.length).toBeCloseTo(ndcg10, 12);
   });
 });
 

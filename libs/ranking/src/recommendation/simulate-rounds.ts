@@ -112,7 +112,8 @@ export function judgeExtractor(
   space: SearchSpace = faceDetectorSpace,
 ): JudgedQuality {
   const tables = taskTables(space, describeTasks(extractor, tasks, seed));
-  const groups = judged.map((id) => [id]);
+  // A single group would be one that nothing is left out for.
+  const groups = judged.length === 1 ? [[...judged], []] : judged.map((id) => [id]);
   const fit = crossFit({
     recipe: bilinearRecipe,
     space,
