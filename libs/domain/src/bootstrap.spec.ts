@@ -84,7 +84,11 @@ describe('the first start', () => {
               CASE data_type WHEN 'ARRAY' THEN udt_name ELSE data_type END AS type
          FROM information_schema.columns WHERE table_schema = 'public'`,
     );
-    const types: Readonly<Record<string, string>> = { 'timestamp with time zone': 'timestamptz', _float4: 'real[]', _float8: 'double precision[]' };
+    const types: Readonly<Record<string, string>> = {
+      'timestamp with time zone': 'timestamptz',
+      _float4: 'real[]',
+      _float8: 'double precision[]',
+    };
     for (const { tableName, columns } of database.entityMetadatas) {
       const migrated = rows
         .filter(({ table }) => table === tableName)
