@@ -19,7 +19,8 @@ const TOP = 10;
  * out, and images come as the mean of their base descriptors.
  */
 export const hyperstar: MakePolicy = ({ configurations, past, target, seed }) => {
-  const means = standardisedMeans([...past.map(({ base }) => base), target.base]);
+  // A constant beside the coordinates: what all tasks have in common is the projection's too.
+  const means = standardisedMeans(past, target).map((mean) => Float64Array.of(...mean, 1));
   const features = configurations.map((each) => configurationFeatures(faceDetectorSpace, each));
   const labels = past.map(({ scores }) => standardised(scores));
   const overlaps = past.map((a) => past.map((b) => overlap(a, b)));

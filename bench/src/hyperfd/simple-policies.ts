@@ -37,26 +37,30 @@ function portfolioScores(count: number, past: readonly JudgedTask[]): Float64Arr
   return scores;
 }
 
-/** Means of base descriptors, each coordinate in deviations over all tasks' means. */
-export function standardisedMeans(bases: readonly (readonly Float32Array[])[]): Float64Array[] {
-  const means = bases.map((base) => {
-    const mean = new Float64Array(base[0]!.length);
-    for (const image of base) {
-      image.forEach((value, at) => {
-        mean[at]! += value / base.length;
-      });
-    }
-    return mean;
-  });
+/** Means of base descriptors, of past tasks and then of the target, each coordinate in deviations over the past tasks' means. */
+export function standardisedMeans(past: readonly JudgedTask[], target: Target): Float64Array[] {
+  const means = past.map(({ base }) => meanOf(base));
   const centre = means[0]!.map((_, at) => means.reduce((sum, mean) => sum + mean[at]!, 0) / means.length);
   const spread = centre.map((value, at) =>
     Math.sqrt(means.reduce((sum, mean) => sum + (mean[at]! - value) ** 2, 0) / means.length),
   );
-  return means.map((mean) => mean.map((value, at) => (spread[at]! > 0 ? (value - centre[at]!) / spread[at]! : 0)));
+  return [...means, meanOf(target.base)].map((mean) =>
+    mean.map((value, at) => (spread[at]! > 0 ? (value - centre[at]!) / spread[at]! : 0)),
+  );
+}
+
+function meanOf(base: readonly Float32Array[]): Float64Array {
+  const mean = new Float64Array(base[0]!.length);
+  for (const image of base) {
+    image.forEach((value, at) => {
+      mean[at]! += value / base.length;
+    });
+  }
+  return mean;
 }
 
 function nearest(past: readonly JudgedTask[], target: Target): JudgedTask {
-  const means = standardisedMeans([...past.map(({ base }) => base), target.base]);
+  const means = standardisedMeans(past, target);
   const own = means.at(-1)!;
   const distance = (at: number) =>
     means[at]!.reduce((sum, value, coordinate) => sum + (value - own[coordinate]!) ** 2, 0);

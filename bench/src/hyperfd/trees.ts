@@ -5,7 +5,7 @@ import { standardisedMeans } from './simple-policies.js';
 
 /** Boosted trees (LambdaMART, as LightGBM has it) on the means of base descriptors and the configuration's features. */
 export const trees: MakePolicy = ({ configurations, past, target, seed }) => {
-  const means = standardisedMeans([...past.map(({ base }) => base), target.base]);
+  const means = standardisedMeans(past, target);
   const rows = configurations.map((each) => configurationFeatures(faceDetectorSpace, each));
   const items = {
     count: rows.length,
