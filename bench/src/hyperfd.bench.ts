@@ -42,7 +42,7 @@ const seeds = Number(values.seeds);
 const leftOut = await leftOutTable(grid, Object.keys(METHODS), seeds, run);
 const ablations = await leftOutTable(grid, Object.keys(ABLATIONS), seeds, run);
 const online = await onlineTable(grid, Number(values.orders), run);
-const federated = await roundsTable(Number(values.orders), run);
+const federated = await roundsTable(grid, Number(values.orders), run);
 console.log('\nprivacy');
 const privacy = measurePrivacy(Number(values.attacks));
 // Trainings take hours: `faces` measures them and leaves its figures here.

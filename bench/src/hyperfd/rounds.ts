@@ -5,6 +5,8 @@ import { type Grid, type JudgedTask, orderOf } from './judged-task.js';
 /** Tasks that are judged, of different collections, whose relatives nobody learns from; and tasks whose images the platform has. */
 const JUDGED = 4;
 const OPEN = 3;
+/** Whichever collections are judged, the fourteen domains leave two owners at least. */
+export const LEAST_TASKS = 14;
 
 export interface RoundsOptions {
   readonly rounds: number;

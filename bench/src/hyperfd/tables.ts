@@ -3,7 +3,7 @@ import { type Figure, figureOf, textTable } from '../figures.js';
 import type { Grid, JudgedTask } from './judged-task.js';
 import { type Outcome, SPENT } from './leave-one-out.js';
 import { ONLINE_VARIANTS, type OnlineRun, SEED_TASKS } from './online.js';
-import { ROUNDS } from './rounds.js';
+import { LEAST_TASKS, ROUNDS } from './rounds.js';
 import type { Done, Unit } from './worker.js';
 
 type Run = (units: readonly Unit[]) => Promise<readonly Done[]>;
@@ -122,9 +122,14 @@ export async function onlineTable(grid: Grid, orders: number, run: Run): Promise
 
 /** Gain of NDCG@10 on unseen tasks over an extractor that is left as it is, paired by the order. */
 export async function roundsTable(
+  grid: Grid,
   orders: number,
   run: Run,
 ): Promise<Record<string, Record<string, { readonly ndcg10: Figure; readonly gained: Figure }>>> {
+  if (grid.tasks.length < LEAST_TASKS) {
+    console.log(`\nrounds: ${grid.tasks.length} domains are too few, ${LEAST_TASKS} are needed`);
+    return {};
+  }
   const variants = Object.keys(ROUNDS);
   const units = variants.flatMap((variant) =>
     Array.from({ length: orders }, (_, order): Unit => ({ kind: 'rounds', variant, order })),
