@@ -1,6 +1,7 @@
 import {
   alignRows,
   type Description,
+  descriptionMean,
   ExtractorNetwork,
   type ExtractorVersion,
   extract,
@@ -10,7 +11,7 @@ import {
 } from '@edgelore/descriptors';
 import { describeOpenTask } from '@edgelore/domain';
 import {
-  configurationFeatures,
+  Choices,
   type ExperienceTask,
   fitBilinearScorer,
   kendallTau,
@@ -183,12 +184,7 @@ function rankBy(grid: Grid, stored: readonly Stored[], description: Description,
     faceDetectorSpace,
     stored.map((known) => experienceOf(grid, known)),
   );
-  const rows = grid.configurations.map((configuration) => configurationFeatures(faceDetectorSpace, configuration));
-  const items = {
-    count: rows.length,
-    width: rows[0]!.length,
-    features: Float32Array.from(rows.flatMap((row) => [...row])),
-  };
+  const items = new Choices(faceDetectorSpace, grid.configurations).items('bilinear');
   const byId = new Map(grid.ids.map((id, at) => [id, at]));
   const scorer = fitBilinearScorer(
     items,
@@ -200,10 +196,7 @@ function rankBy(grid: Grid, stored: readonly Stored[], description: Description,
     })),
     { loss: rankingLoss({ name: 'ranknet' }), seed },
   );
-  const mean = description.rows[0]!.map(
-    (_, at) => description.rows.reduce((sum, row) => sum + row[at]!, 0) / description.rows.length,
-  );
-  return scorer.score(items, Float32Array.from(mean));
+  return scorer.score(items, Float32Array.from(descriptionMean(description)));
 }
 
 function experienceOf({ configurations }: Grid, { task, description, observed }: Stored): ExperienceTask {

@@ -39,7 +39,7 @@ export function ours({ adaptive, described, imaged, epsilon }: OursOptions): Mak
     const description = described ? heard : blank(heard);
     const scores = rank(ranker, description, new Choices(faceDetectorSpace, configurations)).map(({ score }) => score);
     const order = new Map(configurations.map((each, at) => [configurationId(each), at]));
-    const experience = pastOf(situation, model);
+    const experience = experienceOf(situation, model);
     const recommend = (trials: ExperienceTask['trials'], count: number) =>
       new Recommender({
         ranker,
@@ -103,7 +103,7 @@ function platform({ configurations, past, seed }: Situation, described: boolean,
 }
 
 /** Past tasks as the model sees them. */
-function pastOf({ configurations, past }: Situation, { descriptions }: TrainedModel): ExperienceTask[] {
+function experienceOf({ configurations, past }: Situation, { descriptions }: TrainedModel): ExperienceTask[] {
   const byId = new Map(descriptions.map(({ id, description }) => [id, description]));
   return past.map((task) => ({
     id: task.id,

@@ -1,4 +1,4 @@
-import { configurationFeatures, fitTreeScorer, rankingLoss } from '@edgelore/ranking';
+import { Choices, fitTreeScorer, rankingLoss } from '@edgelore/ranking';
 import { faceDetectorSpace } from '@edgelore/search-space';
 import { inOrder, type MakePolicy } from './policy.js';
 import { standardisedMeans } from './simple-policies.js';
@@ -6,13 +6,8 @@ import { standardisedMeans } from './simple-policies.js';
 /** Boosted trees (LambdaMART, as LightGBM has it) on the means of base descriptors and the configuration's features. */
 export const trees: MakePolicy = ({ configurations, past, target, seed }) => {
   const means = standardisedMeans(past, target);
-  const rows = configurations.map((each) => configurationFeatures(faceDetectorSpace, each));
-  const items = {
-    count: rows.length,
-    width: rows[0]!.length,
-    features: Float32Array.from(rows.flatMap((row) => [...row])),
-  };
-  const all = Int32Array.from(rows, (_, at) => at);
+  const items = new Choices(faceDetectorSpace, configurations).items('trees');
+  const all = Int32Array.from(configurations, (_, at) => at);
   const lists = past.map(({ scores }, task) => ({ task: Float32Array.from(means[task]!), items: all, labels: scores }));
   const scorer = fitTreeScorer(items, lists, {
     loss: rankingLoss({ name: 'lambdarank', truncation: 30, normalise: true }),

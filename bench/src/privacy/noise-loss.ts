@@ -1,7 +1,7 @@
 import { type Description, descriptionMean, initialExtractor, planPooling } from '@edgelore/descriptors';
 import { describeOpenTask } from '@edgelore/domain';
 import { descriptionNoise, type Guarantee, protectDescription } from '@edgelore/privacy';
-import { configurationFeatures, fitBilinearScorer, listQuality, rankingLoss, taskTables } from '@edgelore/ranking';
+import { Choices, fitBilinearScorer, listQuality, rankingLoss, taskTables } from '@edgelore/ranking';
 import { faceDetectorSpace } from '@edgelore/search-space';
 import type { Random } from '@edgelore/tensor';
 import { type Grid, pastOf } from '../hyperfd/judged-task.js';
@@ -26,13 +26,8 @@ export interface NoiseLoss {
 
 /** Our ranking before any trial, on each domain by an extractor and a ranker that learnt from all domains but its relatives. */
 export function leftOutTasks(grid: Grid, seed: number): RankedTask[] {
-  const features = grid.configurations.map((configuration) => configurationFeatures(faceDetectorSpace, configuration));
-  const items = {
-    count: features.length,
-    width: features[0]!.length,
-    features: Float32Array.from(features.flatMap((row) => [...row])),
-  };
-  const all = Int32Array.from(features, (_, at) => at);
+  const items = new Choices(faceDetectorSpace, grid.configurations).items('bilinear');
+  const all = Int32Array.from(grid.configurations, (_, at) => at);
   return grid.tasks.map((task) => {
     const past = pastOf(grid, task);
     const extractor = initialExtractor(
