@@ -11,6 +11,9 @@ import { seededRandom } from '@edgelore/tensor';
 /** Measured trials, one row a line. */
 export const experienceFile = fileURLToPath(new URL('../experience/trials.jsonl', import.meta.url));
 
+/** Some of these trials again, with other seeds. */
+export const repeatsFile = fileURLToPath(new URL('../experience/repeats.jsonl', import.meta.url));
+
 /** What owners get from recommendations and from downloads, as `faces` measured it. */
 export const downloadFile = fileURLToPath(new URL('../experience/download.json', import.meta.url));
 

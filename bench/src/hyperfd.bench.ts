@@ -9,7 +9,7 @@ import { downloadFile } from './experience.js';
 import { readGrid } from './hyperfd/judged-task.js';
 import { ABLATIONS, METHODS } from './hyperfd/methods.js';
 import { runUnits } from './hyperfd/run-units.js';
-import { leftOutTable, onlineTable, roundsTable } from './hyperfd/tables.js';
+import { leftOutTable, onlineTable, roundsTable, trialsToMatch } from './hyperfd/tables.js';
 import type { Done } from './hyperfd/worker.js';
 import { Journal, keyOf } from './journal.js';
 import { measurePrivacy } from './privacy/measure-privacy.js';
@@ -40,6 +40,8 @@ const run = (units: Parameters<typeof runUnits>[0]) => runUnits(units, options);
 console.log(`${grid.tasks.length} domains, ${grid.configurations.length} configurations`);
 const seeds = Number(values.seeds);
 const leftOut = await leftOutTable(grid, Object.keys(METHODS), seeds, run);
+const matched = trialsToMatch(leftOut.ours!, leftOut.tpe!);
+console.log(`\nwhat TPE needs ${leftOut.tpe!.mean_regrets.length} trials for, ours reaches after ${matched ?? 'more'}`);
 const ablations = await leftOutTable(grid, Object.keys(ABLATIONS), seeds, run);
 const online = await onlineTable(grid, Number(values.orders), run);
 const federated = await roundsTable(grid, Number(values.orders), run);
@@ -53,6 +55,7 @@ console.log(
       domains: grid.tasks.map(({ id }) => id),
       configurations: grid.configurations.length,
       leave_one_domain_out: leftOut,
+      trials_to_match_tpe: matched,
       ablations,
       online,
       federated,

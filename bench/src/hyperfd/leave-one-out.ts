@@ -2,12 +2,12 @@ import { kendallTau, listQuality } from '@edgelore/ranking';
 import { type Grid, type JudgedTask, pastOf } from './judged-task.js';
 import type { MakePolicy, Told } from './policy.js';
 
-/** Trials after which regret is told. */
-export const SPENT = [1, 3, 5, 10, 20] as const;
+/** Trials that a policy may spend. */
+export const TRIALS = 20;
 
 /** What a policy came to on one task. */
 export interface Outcome {
-  /** The best configuration's score less the best found, after 1, 3, 5, 10 and 20 trials. */
+  /** The best configuration's score less the best found, after 1, 2, 3, ... trials. */
   readonly regrets: readonly number[];
   /** Quality of the ranking before any trial; null where a policy has none. */
   readonly ranking: { readonly ndcg10: number; readonly tau: number } | null;
@@ -20,15 +20,18 @@ export function judge(grid: Grid, task: JudgedTask, make: MakePolicy, seed: numb
   const { configurations } = grid;
   const policy = make({ configurations, past: pastOf(grid, task), target: { id: task.id, base: task.base }, seed });
   const told: Told[] = [];
-  for (let trial = 0; trial < Math.min(configurations.length, SPENT.at(-1)!); trial += 1) {
+  for (let trial = 0; trial < Math.min(configurations.length, TRIALS); trial += 1) {
     const at = policy.next(told);
     told.push({ at, score: task.scores[at]! });
   }
   const best = task.scores.reduce((most, score) => Math.max(most, score));
-  const found = (count: number) => told.slice(0, count).reduce((most, { score }) => Math.max(most, score), 0);
+  let found = 0;
   const first = told[0]!.score;
   return {
-    regrets: SPENT.map((count) => best - found(count)),
+    regrets: told.map(({ score }) => {
+      found = Math.max(found, score);
+      return best - found;
+    }),
     ranking: policy.scores
       ? { ndcg10: listQuality(policy.scores, task.scores).ndcg10, tau: kendallTau(policy.scores, task.scores) }
       : null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { slopeWithin } from './tables.js';
+import { type MethodFigures, slopeWithin, trialsToMatch } from './tables.js';
 
 describe('slopeWithin', () => {
   it('finds the slope that groups of different levels share', () => {
@@ -19,5 +19,21 @@ describe('slopeWithin', () => {
     expect(slope).toBeCloseTo(0, 12);
     expect(se).toBeCloseTo(Math.sqrt(2 / 3 / 1 / 2), 12);
     expect(slopeWithin([{ group: 'one', x: 1, y: 2 }])).toEqual({ slope: 0, se: 0 });
+  });
+});
+
+describe('trialsToMatch', () => {
+  const ofRegrets = (...mean_regrets: number[]): MethodFigures => ({
+    regret: {},
+    mean_regrets,
+    ndcg10: null,
+    tau: null,
+    rank1: { mean: 1, se: 0 },
+  });
+
+  it('counts the trials until the regret is that of the other at its end', () => {
+    expect(trialsToMatch(ofRegrets(0.3, 0.1, 0.05), ofRegrets(0.9, 0.4, 0.1))).toBe(2);
+    expect(trialsToMatch(ofRegrets(0.1, 0.1, 0.1), ofRegrets(0.9, 0.4, 0.1))).toBe(1);
+    expect(trialsToMatch(ofRegrets(0.3, 0.2, 0.2), ofRegrets(0.9, 0.4, 0.1))).toBeNull();
   });
 });

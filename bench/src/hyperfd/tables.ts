@@ -1,16 +1,21 @@
 import type { JudgedQuality } from '@edgelore/ranking';
 import { type Figure, figureOf, textTable } from '../figures.js';
 import type { Grid, JudgedTask } from './judged-task.js';
-import { type Outcome, SPENT } from './leave-one-out.js';
+import type { Outcome } from './leave-one-out.js';
 import { ONLINE_VARIANTS, type OnlineRun, SEED_TASKS } from './online.js';
 import { LEAST_TASKS, ROUNDS } from './rounds.js';
 import type { Done, Unit } from './worker.js';
 
 type Run = (units: readonly Unit[]) => Promise<readonly Done[]>;
 
+/** Trials after which regret is told. */
+const SPENT = [1, 3, 5, 10, 20];
+
 /** Mean over domains (of the mean over seeds) and its standard error over domains. */
 export interface MethodFigures {
   readonly regret: Record<string, Figure>;
+  /** After 1, 2, 3, ... trials. */
+  readonly mean_regrets: readonly number[];
   readonly ndcg10: Figure | null;
   readonly tau: Figure | null;
   readonly rank1: Figure;
@@ -73,12 +78,20 @@ function methodFigures(byDomain: readonly (readonly Outcome[])[]): MethodFigures
     });
     return means.every((value) => value !== null) ? figureOf(means) : null;
   };
+  const regrets = byDomain[0]![0]!.regrets.map((_, at) => over((outcome) => outcome.regrets[at]!)!);
   return {
-    regret: Object.fromEntries(SPENT.map((count, at) => [count, over(({ regrets }) => regrets[at]!)!])),
+    regret: Object.fromEntries(SPENT.map((count) => [count, regrets[Math.min(count, regrets.length) - 1]!])),
+    mean_regrets: regrets.map(({ mean }) => mean),
     ndcg10: over(({ ranking }) => ranking?.ndcg10 ?? null),
     tau: over(({ ranking }) => ranking?.tau ?? null),
     rank1: over(({ rank1 }) => rank1)!,
   };
+}
+
+/** The fewest trials after which a method's mean regret is no more than another's at the end; null where it never is. */
+export function trialsToMatch(method: MethodFigures, other: MethodFigures): number | null {
+  const trials = 1 + method.mean_regrets.findIndex((regret) => regret <= other.mean_regrets.at(-1)!);
+  return trials > 0 ? trials : null;
 }
 
 export interface OnlineFigures {
