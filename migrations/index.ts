@@ -5,6 +5,7 @@ import { CreateOutbox1764000000004 } from './1764000000004-create-outbox.js';
 import { CreateTraining1764000000005 } from './1764000000005-create-training.js';
 import { CreateRounds1764000000006 } from './1764000000006-create-rounds.js';
 import { AddDescriptionNoise1764000000007 } from './1764000000007-add-description-noise.js';
+import { AddCollection1764000000008 } from './1764000000008-add-collection.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CreateTraining1764000000005,
   CreateRounds1764000000006,
   AddDescriptionNoise1764000000007,
+  AddCollection1764000000008,
 ];

@@ -3,7 +3,7 @@ import type { LabelledImage } from '@edgelore/detection';
 import { describeOpenTask, type OpenTask, type ShippedExperience } from '@edgelore/domain';
 import type { KernelRuntime } from '@edgelore/kernels';
 import { trainRanker } from '@edgelore/ranking';
-import { loadDomain } from './domains.js';
+import { collectionOf, loadDomain } from './domains.js';
 import { readRows, type TrialRow } from './trials.js';
 
 const SEED = 1;
@@ -22,6 +22,7 @@ export async function openTasks(file: string, say: (line: string) => void = () =
     tasks.push({
       id: domain,
       name: domain,
+      collection: collectionOf(domain),
       faces: images.reduce((sum, { boxes }) => sum + boxes.length, 0),
       base: describeImages(images),
       trials: rows.filter((row) => row.domain === domain).map(trialOf),
@@ -47,6 +48,7 @@ export function learnFrom(tasks: readonly OpenTask[], runtime: KernelRuntime): S
     runtime,
     tasks: tasks.map((task) => ({
       id: task.id,
+      collection: task.collection,
       description: describeOpenTask(first, task),
       base: [...task.base],
       trials: [...task.trials],

@@ -91,6 +91,7 @@ function platform({ configurations, past, seed }: Situation, described: boolean,
         const description = describeOpenTask(extractor, task);
         return {
           id: task.id,
+          collection: task.collection,
           description: described ? description : blank(description),
           base: imaged ? task.base : null,
           trials: configurations.map((configuration, at) => ({ configuration, score: task.scores[at]! })),

@@ -41,6 +41,7 @@ export async function readExperience(
 function taskOf(row: TaskEntity, lineage: ExtractorLineage, trials: readonly TrialEntity[]): ExperienceTask {
   return {
     id: experienceId(row),
+    collection: row.collection,
     description: lineage.carry(descriptionOf(row)),
     base: row.baseRows?.map((image) => Float32Array.from(image)) ?? null,
     trials: trials.map(({ configuration, score }) => ({ configuration, score: score ?? 0 })),

@@ -66,6 +66,7 @@ function taskRow(organisationId: string, { extractor }: ShippedExperience, task:
     open: true,
     clientKey: task.id,
     name: task.name,
+    collection: task.collection,
     goal: 'face-detection',
     ...descriptionColumns(describeOpenTask(extractor, task)),
     faces: task.faces,

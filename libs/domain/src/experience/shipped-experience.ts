@@ -21,6 +21,8 @@ export const SHIPPED_EXPERIENCE = new URL('../../experience/shipped.json', impor
 export interface OpenTask {
   readonly id: string;
   readonly name: string;
+  /** Tasks that share pictures, or where they come from, have the same. */
+  readonly collection: string | null;
   readonly faces: number | null;
   readonly base: readonly Float32Array[];
   readonly trials: readonly OpenTrial[];
@@ -48,6 +50,7 @@ const artefact = z.object({
     z.object({
       id: z.string().min(1).max(200),
       name: z.string().min(1).max(200),
+      collection: z.string().min(1).max(200).nullable().default(null),
       faces: z.int().min(0).nullable().default(null),
       /** Base64 of float32, little-endian, one image after another. */
       base: z.base64(),

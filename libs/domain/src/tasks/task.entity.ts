@@ -19,6 +19,10 @@ export class TaskEntity {
   @Column({ type: 'text' })
   name!: string;
 
+  // Of open tasks: what shares pictures with it has the same.
+  @Column({ type: 'text', nullable: true })
+  collection!: string | null;
+
   @Column({ type: 'text', default: 'face-detection' })
   goal!: string;
 

@@ -46,5 +46,5 @@ function openTask(id: string): OpenTask {
     steps: 100,
     backend: 'synthetic',
   }));
-  return { id, name: `Open ${id}`, faces: IMAGES, base: syntheticBase(id), trials };
+  return { id, name: `Open ${id}`, collection: null, faces: IMAGES, base: syntheticBase(id), trials };
 }

@@ -39,6 +39,29 @@ describe('scorerRecipes', () => {
   });
 });
 
+describe('splitFolds', () => {
+  const related = small.map((task, at) => ({ ...task, collection: at < 3 ? 'one source' : null }));
+  const sizes = (groups: readonly (readonly string[])[]) => groups.map(({ length }) => length).sort();
+
+  it('splits evenly, each task in one fold', () => {
+    const groups = splitFolds(taskTables(faceDetectorSpace, small), 4);
+    expect(sizes(groups)).toEqual([1, 1, 2, 2]);
+    expect(groups.flat().sort()).toEqual(small.map(({ id }) => id).sort());
+  });
+
+  it('keeps a collection together, and makes no more folds than there are collections', () => {
+    const tables = taskTables(faceDetectorSpace, related);
+    const source = related.slice(0, 3).map(({ id }) => id);
+    for (const most of [2, 3, 8]) {
+      const groups = splitFolds(tables, most);
+      expect(groups.flat().sort()).toEqual(small.map(({ id }) => id).sort());
+      expect(groups.filter((group) => source.some((id) => group.includes(id)))).toHaveLength(1);
+    }
+    expect(sizes(splitFolds(tables, 2))).toEqual([3, 3]);
+    expect(sizes(splitFolds(tables, 8))).toEqual([1, 1, 1, 3]);
+  });
+});
+
 describe.each(kinds)('cross-fitted %s', (_, recipe) => {
   const fitted = fit(recipe, small);
 

@@ -33,15 +33,25 @@ export interface CrossFitOptions {
 }
 
 /**
- * Groups of the tasks that have something to rank, as even as can be in judged tasks and in others. A single group when there is nothing
- * to leave out.
+ * Groups of the tasks that have something to rank, as even as can be in judged tasks and in others; a collection stays together. A single group
+ * when there is nothing to leave out.
  */
 export function splitFolds(tables: readonly TaskTable[], most: number): string[][] {
   const useful = tables.filter(({ scores }) => scores.length > 1);
-  const judged = useful.filter(isJudged);
-  const ordered = [...judged, ...useful.filter((table) => !isJudged(table))];
-  const count = Math.min(most, useful.length, Math.max(2, judged.length));
-  return Array.from({ length: count }, (_, fold) => ordered.filter((_, at) => at % count === fold).map(({ id }) => id));
+  const collections = [...new Set(useful.map(({ collection }) => collection))].map((name) => {
+    const members = useful.filter(({ collection }) => collection === name);
+    return { members, judged: members.filter(isJudged).length };
+  });
+  const count = Math.min(most, collections.length, Math.max(2, collections.filter(({ judged }) => judged > 0).length));
+  const folds = Array.from({ length: count }, () => ({ tasks: [] as string[], judged: 0 }));
+  for (const { members, judged } of collections.sort((a, b) => b.judged - a.judged)) {
+    const emptiest = folds.reduce((best, fold) =>
+      fold.judged < best.judged || (fold.judged === best.judged && fold.tasks.length < best.tasks.length) ? fold : best,
+    );
+    emptiest.tasks.push(...members.map(({ id }) => id));
+    emptiest.judged += judged;
+  }
+  return folds.map(({ tasks }) => tasks);
 }
 
 /** One member for each fold, trained on the other folds' tasks and judged on its own. Null where training diverged. */

@@ -14,6 +14,8 @@ export interface Trial {
 export interface ExperienceTask {
   readonly id: string;
   readonly description: Description;
+  /** Tasks of one collection share pictures or where they come from, so that none is judged by what learnt from another; the task alone when left out. */
+  readonly collection?: string | null;
   /** Base descriptors of the images, [Dx] each; only of open tasks, whose images the platform may use. */
   readonly base?: readonly Float32Array[] | null;
   readonly trials: readonly Trial[];
@@ -22,6 +24,7 @@ export interface ExperienceTask {
 /** A task as the learners use it: repeated trials of a configuration averaged, everything in an order that input order cannot change. */
 export interface TaskTable {
   readonly id: string;
+  readonly collection: string;
   /** Batch means, [M, d]. */
   readonly rows: readonly (readonly number[])[];
   /** Their mean, [d]. */
@@ -72,6 +75,7 @@ export function taskTables(space: SearchSpace, tasks: readonly ExperienceTask[])
       const merged = mergeTrials(task);
       return {
         id: task.id,
+        collection: task.collection ?? task.id,
         rows,
         mean: meanOf(rows),
         configurations: merged.map(({ configuration }) => configuration),

@@ -8,6 +8,7 @@ const features = [0, 1, 2, 3, 4, 5].map((value) => Float64Array.of(4 * value));
 /** A past task that has tried everything. */
 const past = (id: string, standardised: readonly number[]): TaskTable => ({
   id,
+  collection: id,
   rows: [[0]],
   mean: Float64Array.of(0),
   configurations: [],

@@ -30,7 +30,7 @@ const LEAST_ALIGNMENT_R2 = 0.8;
 /** An extractor that was trained elsewhere, such as by owners together in a round. */
 export interface ProposedExtractor {
   readonly extractor: ExtractorVersion;
-  /** Ids of the tasks that it learnt from; it is judged by the others. */
+  /** Ids of the tasks that it learnt from; it is judged by tasks that are no relatives of theirs. */
   readonly taught: readonly string[];
 }
 
@@ -98,7 +98,8 @@ export function considerExtractor(
   seed: string,
 ): ConsideredExtractor {
   const open = sortedById(tasks.filter(({ base }) => base && base.length >= LEAST_IMAGES));
-  const unseen = tables.filter(({ id }) => !taught.includes(id));
+  const teachers = new Set(tables.flatMap(({ id, collection }) => (taught.includes(id) ? [collection] : [])));
+  const unseen = tables.filter(({ collection }) => !teachers.has(collection));
   if (open.length === 0 || unseen.filter(isJudged).length < 2) {
     return {
       update: null,
