@@ -117,7 +117,9 @@ writeFileSync(
 const columns = ['yunet', 'ultraface', 'shipped', 'default', 'top1', 'best3'];
 const cell = (figure: ReadyMade | null | undefined) =>
   figure ? `${figure.ap50.toFixed(3)} (${Math.round(figure.bytes / 1000)} KB)` : '-';
-console.log(`\nAP50 (bytes), trained for ${values.seconds} seconds of one core; recommended within ${limits.maxBytes} bytes`);
+console.log(
+  `\nAP50 (bytes), trained for ${values.seconds} seconds of one core; recommended within ${limits.maxBytes} bytes`,
+);
 console.log(
   textTable(
     ['', ...columns],
