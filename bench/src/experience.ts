@@ -14,6 +14,9 @@ export const experienceFile = fileURLToPath(new URL('../experience/trials.jsonl'
 /** Some of these trials again, with other seeds. */
 export const repeatsFile = fileURLToPath(new URL('../experience/repeats.jsonl', import.meta.url));
 
+/** What the shipped supernet makes of each domain without training. */
+export const weakLabelsFile = fileURLToPath(new URL('../experience/weak-labels.json', import.meta.url));
+
 /** What owners get from recommendations and from downloads, as `faces` measured it. */
 export const downloadFile = fileURLToPath(new URL('../experience/download.json', import.meta.url));
 

@@ -1,7 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { type OpenTask, readShippedExperience } from '@edgelore/domain';
 import { type Configuration, configurationId } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { collectionOf, type FaceDomain, faceDomains } from '../domains.js';
+import { weakLabelsFile } from '../experience.js';
 
 /** A domain on which every configuration of the grid was trained. */
 export interface JudgedTask {
@@ -10,6 +12,8 @@ export interface JudgedTask {
   readonly collection: string;
   /** Base descriptors of its images. */
   readonly base: readonly Float32Array[];
+  /** What a supernet that saw none of its relatives makes of the grid's configurations without training; null where there is none. */
+  readonly weak: Float64Array | null;
   /** Scores of the grid's configurations, in its order. */
   readonly scores: Float64Array;
 }
@@ -30,14 +34,17 @@ export function readGrid(experience: readonly OpenTask[] = readShippedExperience
     .map(({ configuration }) => configuration)
     .filter((configuration) => scores.every((known) => known.has(configurationId(configuration))))
     .sort((a, b) => (configurationId(a) < configurationId(b) ? -1 : 1));
+  const ids = configurations.map(configurationId);
+  const weak = readWeakLabels();
   return {
     configurations,
-    ids: configurations.map(configurationId),
+    ids,
     tasks: experience.map(({ id, base }, task) => ({
       id,
       kind: faceDomains.find(({ name }) => name === id)!.kind,
       collection: collectionOf(id),
       base,
+      weak: weak[id] ? Float64Array.from(ids, (each) => weak[id]![each]!) : null,
       scores: Float64Array.from(configurations, (configuration) => scores[task]!.get(configurationId(configuration))!),
     })),
   };
@@ -51,4 +58,9 @@ export function pastOf({ tasks }: Grid, judged: JudgedTask): readonly JudgedTask
 /** A random order of all tasks. */
 export function orderOf({ tasks }: Grid, order: number): JudgedTask[] {
   return seededRandom(`order/${order}`).shuffle([...tasks]);
+}
+
+/** By domain and configuration. */
+function readWeakLabels(): Record<string, Record<string, number>> {
+  return existsSync(weakLabelsFile) ? JSON.parse(readFileSync(weakLabelsFile, 'utf8')).domains : {};
 }

@@ -18,7 +18,12 @@ export interface Outcome {
 /** Lets a policy choose on one task, learning from all tasks that are not its relatives. */
 export function judge(grid: Grid, task: JudgedTask, make: MakePolicy, seed: number): Outcome {
   const { configurations } = grid;
-  const policy = make({ configurations, past: pastOf(grid, task), target: { id: task.id, base: task.base }, seed });
+  const policy = make({
+    configurations,
+    past: pastOf(grid, task),
+    target: { id: task.id, base: task.base, weak: task.weak },
+    seed,
+  });
   const told: Told[] = [];
   for (let trial = 0; trial < Math.min(configurations.length, TRIALS); trial += 1) {
     const at = policy.next(told);

@@ -24,6 +24,7 @@ export const METHODS: Readonly<Record<string, MakePolicy>> = {
 export const ABLATIONS: Readonly<Record<string, MakePolicy>> = {
   'without description': ours({ ...FULL, described: false }),
   'head-only': ours({ ...FULL, imaged: false }),
+  'cold, with weak labels': ours({ ...FULL, adaptive: false, weak: true }),
   'noise, epsilon 4': ours({ ...FULL, epsilon: 4 }),
   'noise, epsilon 1': ours({ ...FULL, epsilon: 1 }),
 };

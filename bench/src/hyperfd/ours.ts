@@ -14,6 +14,7 @@ import {
 import { configurationId, faceDetectorSpace } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { inOrder, type MakePolicy, type Situation } from './policy.js';
+import { weakCorrection } from './weak-labels.js';
 
 /** Parts of our method that can be taken away. */
 export interface OursOptions {
@@ -23,6 +24,8 @@ export interface OursOptions {
   readonly described: boolean;
   /** Whether past tasks' images may change the extractor; else only the ranker learns (head-only). */
   readonly imaged: boolean;
+  /** Whether a supernet's scores without training change the first ranking; only where nothing is adaptive. */
+  readonly weak?: boolean;
   /** Noise on the judged task's description, at delta 1e-5. */
   readonly epsilon?: number;
 }
@@ -30,7 +33,7 @@ export interface OursOptions {
 const DELTA = 1e-5;
 
 /** What the platform would do: its ranker, trained on past tasks, and its recommendations, of configurations of the grid. */
-export function ours({ adaptive, described, imaged, epsilon }: OursOptions): MakePolicy {
+export function ours({ adaptive, described, imaged, weak, epsilon }: OursOptions): MakePolicy {
   return (situation) => {
     const { configurations, target, seed } = situation;
     const { model, ranker } = platform(situation, described, imaged);
@@ -38,6 +41,10 @@ export function ours({ adaptive, described, imaged, epsilon }: OursOptions): Mak
     const heard = epsilon === undefined ? whole : noised(whole, epsilon, `${target.id}/${seed}`);
     const description = described ? heard : blank(heard);
     const scores = rank(ranker, description, new Choices(faceDetectorSpace, configurations)).map(({ score }) => score);
+    if (weak) {
+      const correction = weakCorrection(situation, ranker);
+      return inOrder(scores.map((score, at) => score + correction[at]!));
+    }
     const order = new Map(configurations.map((each, at) => [configurationId(each), at]));
     const experience = experienceOf(situation, model);
     const recommend = (trials: ExperienceTask['trials'], count: number) =>

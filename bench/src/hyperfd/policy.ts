@@ -1,11 +1,8 @@
 import type { Configuration } from '@edgelore/search-space';
 import type { JudgedTask } from './judged-task.js';
 
-/** What a policy may know of the task that it is judged on: its images' descriptors, never its scores. */
-export interface Target {
-  readonly id: string;
-  readonly base: readonly Float32Array[];
-}
+/** What a policy may know of the task that it is judged on: never its scores. */
+export type Target = Pick<JudgedTask, 'id' | 'base' | 'weak'>;
 
 export interface Situation {
   readonly configurations: readonly Configuration[];
