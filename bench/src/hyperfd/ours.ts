@@ -2,16 +2,14 @@ import { type Description, initialExtractor } from '@edgelore/descriptors';
 import { describeOpenTask } from '@edgelore/domain';
 import { descriptionNoise, protectDescription } from '@edgelore/privacy';
 import {
-  Choices,
   type ExperienceTask,
   type Ranker,
   Recommender,
-  rank,
   type TrainedModel,
   thawRanker,
   trainRanker,
 } from '@edgelore/ranking';
-import { configurationId, faceDetectorSpace } from '@edgelore/search-space';
+import { configurationId } from '@edgelore/search-space';
 import { seededRandom } from '@edgelore/tensor';
 import { inOrder, type MakePolicy, type Situation } from './policy.js';
 import { weakCorrection } from './weak-labels.js';
@@ -40,38 +38,26 @@ export function ours({ adaptive, described, imaged, weak, epsilon }: OursOptions
     const whole = describeOpenTask(model.extractor, target);
     const heard = epsilon === undefined ? whole : noised(whole, epsilon, `${target.id}/${seed}`);
     const description = described ? heard : blank(heard);
-    const scores = rank(ranker, description, new Choices(faceDetectorSpace, configurations)).map(({ score }) => score);
+    const experience = experienceOf(situation, model);
+    const scores = new Recommender({ ranker, experience, seed, sample: 0 }).scores({ description }, configurations);
     if (weak) {
       const correction = weakCorrection(situation, ranker);
       return inOrder(scores.map((score, at) => score + correction[at]!));
     }
+    if (!adaptive) return inOrder(scores);
     const order = new Map(configurations.map((each, at) => [configurationId(each), at]));
-    const experience = experienceOf(situation, model);
-    const recommend = (trials: ExperienceTask['trials'], count: number) =>
-      new Recommender({
-        ranker,
-        experience: trials.length > 0 ? [...experience, { id: target.id, description, trials }] : experience,
-        seed,
-        sample: 0,
-      })
-        .recommend({ description, count, task: target.id })
-        .map(({ configuration }) => order.get(configurationId(configuration))!);
-    if (!adaptive) {
-      const first = recommend([], configurations.length);
-      return {
-        ...inOrder(
-          first.reduce((places, at, place) => places.fill(-place, at, at + 1), new Float64Array(configurations.length)),
-        ),
-        scores,
-      };
-    }
     return {
       scores,
-      next: (told) =>
-        recommend(
-          told.map(({ at, score }) => ({ configuration: configurations[at]!, score })),
-          1,
-        )[0]!,
+      next(told) {
+        const trials = told.map(({ at, score }) => ({ configuration: configurations[at]!, score }));
+        const own = trials.length > 0 ? [{ id: target.id, description, trials }] : [];
+        const [first] = new Recommender({ ranker, experience: [...experience, ...own], seed, sample: 0 }).recommend({
+          description,
+          count: 1,
+          task: target.id,
+        });
+        return order.get(configurationId(first!.configuration))!;
+      },
     };
   };
 }

@@ -30,6 +30,7 @@ export { RankingError, type RankingErrorCode } from './ranking.error.js';
 export { type Belief, condition, draws, type Observation } from './recommendation/belief.js';
 export { LimitsTooTightError } from './recommendation/candidates.js';
 export { Choices } from './recommendation/choices.js';
+export { chooseNext } from './recommendation/choose-next.js';
 export { configurationFeatures } from './recommendation/configuration-features.js';
 export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './recommendation/evidence.js';
 export {
@@ -49,7 +50,8 @@ export {
 } from './recommendation/explain.js';
 export { type GateFold, type GateOptions, type GateVerdict, gate } from './recommendation/gate.js';
 export { type LocalUpdateOptions, localUpdate, updatedExtractor } from './recommendation/local-update.js';
-export { greedyPortfolio, type Neighbour, nearestTasks, nearnessWeights } from './recommendation/neighbours.js';
+export { greedyPortfolio, type Neighbour, nearestTasks } from './recommendation/neighbours.js';
+export { PastTasks, type TaskCandidates, VARIANCES } from './recommendation/past-tasks.js';
 export { type RankedConfiguration, rank } from './recommendation/rank.js';
 export { type Ranker, type ThawedMember, thawRanker } from './recommendation/ranker.js';
 export {
@@ -80,13 +82,6 @@ export {
   type SimulationOptions,
   simulateRounds,
 } from './recommendation/simulate-rounds.js';
-export {
-  chooseNext,
-  type TaskBeliefOptions,
-  taskBelief,
-  VARIANCES,
-  type Variances,
-} from './recommendation/task-belief.js';
 export { type TrainedModel, type TrainRankerOptions, trainRanker } from './recommendation/train-ranker.js';
 export type { ProposedExtractor } from './recommendation/update-extractor.js';
 export {

@@ -1,5 +1,6 @@
 import type { Random } from '@edgelore/tensor';
 import { RankingError } from '../ranking.error.js';
+import { cholesky, dot, solveLower } from './cholesky.js';
 
 /** Scores of candidates that are not known yet, as a Gaussian process. */
 export interface Belief {
@@ -50,13 +51,13 @@ export function condition(prior: Belief, observations: readonly Observation[]): 
       seen.map((b, column) => prior.covariance(a, b) + (row === column ? observations[row]!.noise : 0)),
     ),
   );
-  const surprise = solve(
+  const surprise = solveLower(
     factor,
     observations.map(({ candidate, score }) => score - prior.mean[candidate]!),
   );
   const solved = Array.from({ length: n }, () => undefined as Float64Array | undefined);
   const reach = (candidate: number): Float64Array => {
-    solved[candidate] ??= solve(
+    solved[candidate] ??= solveLower(
       factor,
       seen.map((other) => prior.covariance(candidate, other)),
     );
@@ -95,47 +96,4 @@ export function draws(belief: Belief, among: readonly number[], count: number, r
     );
   }
   return drawn.slice(0, count);
-}
-
-/** Lower factor, row by row; a pivot that rounding made negative counts as none. */
-function cholesky(matrix: readonly (readonly number[])[]): Float64Array[] {
-  const factor: Float64Array[] = [];
-  matrix.forEach((row, i) => {
-    const own = new Float64Array(i + 1);
-    for (let j = 0; j <= i; j += 1) {
-      const other = j === i ? own : factor[j]!;
-      let rest = row[j]!;
-      for (let k = 0; k < j; k += 1) {
-        rest -= own[k]! * other[k]!;
-      }
-      if (i === j) {
-        own[j] = Math.sqrt(Math.max(0, rest));
-      } else {
-        own[j] = other[j]! > 0 ? rest / other[j]! : 0;
-      }
-    }
-    factor.push(own);
-  });
-  return factor;
-}
-
-/** The solution x of L x = b. */
-function solve(factor: readonly Float64Array[], values: readonly number[]): Float64Array {
-  const solution = new Float64Array(values.length);
-  factor.forEach((row, i) => {
-    let rest = values[i]!;
-    for (let k = 0; k < i; k += 1) {
-      rest -= row[k]! * solution[k]!;
-    }
-    solution[i] = row[i]! > 0 ? rest / row[i]! : 0;
-  });
-  return solution;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at += 1) {
-    sum += a[at]! * b[at]!;
-  }
-  return sum;
 }

@@ -1,6 +1,6 @@
 import { ndcg, relevance, topKRegret } from '../metrics.js';
 import { average, isJudged, type TaskTable } from './experience.js';
-import { kernelScores, nearnessWeights } from './neighbours.js';
+import { PastTasks } from './past-tasks.js';
 import type { Strategy, TaskEvidence } from './ranker-version.js';
 
 /** Grades for NDCG where tasks have a dozen noisy trials: the gain doubles every fifth of the span, not every twentieth. */
@@ -40,13 +40,17 @@ export function foldEvidence(
   known: readonly TaskTable[],
   scoresOf: (table: TaskTable) => Float64Array,
 ): TaskEvidence[] {
+  const past = new PastTasks(known);
+  const unexplained = new Map(known.map((table) => [table.id, departures(table, scoresOf(table))]));
   return held.filter(isJudged).map((table) => {
-    const quality = (scores: Float64Array) => listQuality(scores, table.scores);
-    const everywhere = known.map(() => 1);
+    const { mean, features, scores } = table;
+    const nothing = new Float64Array(scores.length);
+    const quality = (expected: Float64Array, departuresOf: (known: TaskTable) => Float64Array, isDescribed: boolean) =>
+      listQuality(past.believe({ mean, expected, features }, departuresOf, isDescribed).mean, scores);
     const byStrategy: Record<Strategy, ListQuality> = {
-      'cold-portfolio': quality(kernelScores(known, everywhere, table.features).scores),
-      'nearest-tasks': quality(kernelScores(known, nearnessWeights(table.mean, known), table.features).scores),
-      ranker: quality(scoresOf(table)),
+      'cold-portfolio': quality(nothing, ({ standardised }) => standardised, false),
+      'nearest-tasks': quality(nothing, ({ standardised }) => standardised, true),
+      ranker: quality(scoresOf(table), ({ id }) => unexplained.get(id)!, true),
     };
     const pick = (read: (quality: ListQuality) => number): Record<Strategy, number> => ({
       'cold-portfolio': read(byStrategy['cold-portfolio']),
@@ -61,6 +65,12 @@ export function foldEvidence(
       ndcg10: pick(({ ndcg10 }) => ndcg10),
     };
   });
+}
+
+/** Standardised scores of a task's trials less what was expected of them, whose level says nothing, [n]. */
+export function departures({ standardised }: TaskTable, expected: Float64Array): Float64Array {
+  const level = average(expected);
+  return standardised.map((score, at) => score - (expected[at]! - level));
 }
 
 /**
@@ -78,8 +88,8 @@ export function meanRegret(evidence: readonly TaskEvidence[], strategy: Strategy
 }
 
 /**
- * The ranker, unless a simpler strategy had less out-of-fold regret by more than a standard error of the paired differences: each task
- * weighs one noisy choice, and only the ranker can go beyond what was tried. The portfolio while fewer than three tasks were judged.
+ * The strategy with the highest mean out-of-fold NDCG@10; the ranker only where it beats the better of the simpler two by more than the standard error of the paired
+ * differences. Regret is not what decides: it hangs on one noisy choice a task. The portfolio while fewer than three tasks were judged.
  *
  * @example
  * ```ts
@@ -91,14 +101,10 @@ export function chooseStrategy(evidence: readonly TaskEvidence[]): Strategy {
   if (evidence.length < LEAST_EVIDENCE) {
     return 'cold-portfolio';
   }
-  const better = (['cold-portfolio', 'nearest-tasks'] as const)
-    .map((strategy) => ({
-      strategy,
-      saved: pairedMean(evidence.map((task) => regretOf(task, 'ranker') - regretOf(task, strategy))),
-    }))
-    .filter(({ saved }) => saved.mean > saved.error)
-    .sort((a, b) => b.saved.mean - a.saved.mean);
-  return better[0]?.strategy ?? 'ranker';
+  const mean = (strategy: Strategy) => average(evidence.map(({ ndcg10 }) => ndcg10[strategy]));
+  const simple: Strategy = mean('nearest-tasks') > mean('cold-portfolio') ? 'nearest-tasks' : 'cold-portfolio';
+  const gain = pairedMean(evidence.map(({ ndcg10 }) => ndcg10.ranker - ndcg10[simple]));
+  return gain.mean > gain.error ? 'ranker' : simple;
 }
 
 /** Mean of paired differences and its standard error. */

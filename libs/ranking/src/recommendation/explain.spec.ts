@@ -10,9 +10,10 @@ import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
 import { Choices } from './choices.js';
 import { configurationFeatures } from './configuration-features.js';
-import { taskTables } from './experience.js';
+import { departures } from './evidence.js';
+import { type TaskTable, taskTables } from './experience.js';
 import { type Driver, expectedRegret, explainRanking } from './explain.js';
-import { kernelScores, nearnessWeights } from './neighbours.js';
+import { PastTasks } from './past-tasks.js';
 import { rank } from './rank.js';
 import { thawRanker } from './ranker.js';
 import type { Strategy } from './ranker-version.js';
@@ -27,23 +28,29 @@ const { ranker: version } = trainRanker({ seed: 1, extractor: world.extractor, t
 const standard = defaultConfiguration(faceDetectorSpace);
 
 /** Scores as each strategy's own function gives them, one configuration at a time. */
+const tables = taskTables(faceDetectorSpace, past);
+const { mean } = taskTables(faceDetectorSpace, [own!])[0]!;
+const thawed = thawRanker(version);
+const outOfFold = (table: TaskTable) => {
+  const fold = thawed.folds.find(({ heldOut }) => heldOut.some(({ id }) => id === table.id))!;
+  return fold.member.score(new Choices(faceDetectorSpace, table.configurations).items(version.scorer), table.mean);
+};
+const believed = (
+  one: Configuration,
+  expected: number,
+  departuresOf: (table: TaskTable) => Float64Array,
+  isDescribed: boolean,
+) => {
+  const features = [configurationFeatures(faceDetectorSpace, one)];
+  return new PastTasks(tables).believe({ mean, expected: [expected], features }, departuresOf, isDescribed).mean[0]!;
+};
 const scoreBy: Record<Strategy, (configuration: Configuration) => number> = {
-  ranker: (one) => rank(thawRanker(version), description, new Choices(faceDetectorSpace, [one]))[0]!.score,
-  'nearest-tasks': (one) => {
-    const tables = taskTables(faceDetectorSpace, past);
-    const mean = taskTables(faceDetectorSpace, [own!])[0]!.mean;
-    const features = [configurationFeatures(faceDetectorSpace, one)];
-    return kernelScores(tables, nearnessWeights(mean, tables), features).scores[0]!;
+  ranker: (one) => {
+    const [ranked] = rank(thawed, description, new Choices(faceDetectorSpace, [one]));
+    return believed(one, ranked!.score, (table) => departures(table, outOfFold(table)), true);
   },
-  'cold-portfolio': (one) => {
-    const tables = taskTables(faceDetectorSpace, past);
-    const features = [configurationFeatures(faceDetectorSpace, one)];
-    return kernelScores(
-      tables,
-      tables.map(() => 1),
-      features,
-    ).scores[0]!;
-  },
+  'nearest-tasks': (one) => believed(one, 0, ({ standardised }) => standardised, true),
+  'cold-portfolio': (one) => believed(one, 0, ({ standardised }) => standardised, false),
 };
 
 describe('the explanation of a ranking', () => {

@@ -1,13 +1,5 @@
-import { faceDetectorSpace } from '@edgelore/search-space';
 import { describe, expect, it } from '@jest/globals';
-import { taskTables } from './experience.js';
-import { greedyPortfolio, kernelScores, nearestTasks, nearnessWeights } from './neighbours.js';
-import { simulatedWorld } from './testing/simulated-tasks.js';
-
-const tables = taskTables(
-  faceDetectorSpace,
-  simulatedWorld(51, { tasks: 4, trials: 10 }).tasks.map(({ task }) => task),
-);
+import { configurationSimilarity, greedyPortfolio, nearestTasks } from './neighbours.js';
 
 describe('nearestTasks', () => {
   it('sorts by Euclidean distance, ties by id', () => {
@@ -18,20 +10,15 @@ describe('nearestTasks', () => {
       { id: 'b', distance: 5 },
     ]);
   });
-
-  it('weighs the nearest most', () => {
-    const weights = nearnessWeights(tables[2]!.mean, tables);
-    expect(weights.indexOf(Math.max(...weights))).toBe(2);
-  });
 });
 
-describe('kernelScores', () => {
-  it('comes close to a tried score, and to nothing far away from all', () => {
-    const [table] = tables;
-    const { scores, spreads } = kernelScores([table!], [1], [table!.features[0]!, table!.features[0]!.map(() => 30)]);
-    expect(scores[0]! * table!.standardised[0]!).toBeGreaterThan(0);
-    expect([scores[1], spreads[1]]).toEqual([0, 1]);
-    expect(spreads[0]!).toBeLessThan(0.6);
+describe('configurationSimilarity', () => {
+  it('falls from one as the features part', () => {
+    const at = (...values: number[]) => Float64Array.from(values);
+    expect(configurationSimilarity(at(1, 2), at(1, 2))).toBe(1);
+    const [near, far] = [at(1.1, 2), at(2, 2)].map((other) => configurationSimilarity(at(1, 2), other));
+    expect(near).toBeLessThan(1);
+    expect(far).toBeLessThan(near!);
   });
 });
 

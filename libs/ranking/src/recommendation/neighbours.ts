@@ -1,7 +1,5 @@
 import type { TaskTable } from './experience.js';
 
-/** Past trials count like this many of average score when a configuration's own neighbours are few. */
-const PRIOR_WEIGHT = 0.5;
 /** Width of the configuration kernel as a share of the number of features: one or two dimensions apart still count. */
 const CONFIGURATION_WIDTH = 0.06;
 
@@ -31,58 +29,6 @@ export function nearestTasks(mean: ArrayLike<number>, tables: readonly Pick<Task
       distance: Math.sqrt(other.reduce((sum, value, at) => sum + (value - mean[at]!) ** 2, 0)),
     }))
     .sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1));
-}
-
-/**
- * Weight of each past task for a new one: a Gaussian of its distance, as wide as the distance of the nearest. [tasks]
- *
- * @example
- * ```ts
- * const tasks = [
- *   { id: 'near', mean: Float64Array.of(1, 0) },
- *   { id: 'twice as far', mean: Float64Array.of(0, 2) },
- * ];
- * nearnessWeights([0, 0], tasks); // => [1, Math.exp(-3)]
- * ```
- */
-export function nearnessWeights(mean: ArrayLike<number>, tables: readonly Pick<TaskTable, 'id' | 'mean'>[]): number[] {
-  const neighbours = new Map(nearestTasks(mean, tables).map(({ id, distance }) => [id, distance]));
-  const nearest = Math.max(1e-6, Math.min(...neighbours.values()));
-  return tables.map(({ id }) => Math.exp(1 - (neighbours.get(id)! / nearest) ** 2));
-}
-
-/**
- * Expected standardised score and its deviation by kernel regression over past trials: a configuration is expected to do as it, and
- * configurations like it, did on the weighted tasks. With equal weights this is best-on-average.
- * @param weights one a task [tasks]
- * @param features configurations asked about [n][F]
- */
-export function kernelScores(
-  tables: readonly TaskTable[],
-  weights: readonly number[],
-  features: readonly Float64Array[],
-): { scores: Float64Array; spreads: Float64Array } {
-  const scores = new Float64Array(features.length);
-  const spreads = new Float64Array(features.length);
-  const heaviest = Math.max(...weights, 1e-12);
-  features.forEach((row, index) => {
-    let mass = PRIOR_WEIGHT;
-    let sum = 0;
-    tables.forEach((table, task) => {
-      const weight = weights[task]! / heaviest;
-      if (weight < 1e-4) {
-        return;
-      }
-      table.features.forEach((other, trial) => {
-        const kernel = weight * configurationSimilarity(row, other);
-        mass += kernel;
-        sum += kernel * table.standardised[trial]!;
-      });
-    });
-    scores[index] = sum / mass;
-    spreads[index] = Math.sqrt(PRIOR_WEIGHT / mass);
-  });
-  return { scores, spreads };
 }
 
 /** How far two configurations are alike by their features, 0 to 1: a Gaussian kernel. */

@@ -72,10 +72,19 @@ describe('recommend', () => {
     const found = recommend({ ...asked, ranker: by('ranker') });
     const configurations = found.map(({ configuration }) => configuration);
     const ranked = rank(ranker, own!.description, new Choices(faceDetectorSpace, configurations));
-    const cautious = ranked.map(({ score, unfamiliarity }) => score - unfamiliarity);
+    const cautious = ranked.map(({ unfamiliarity }, at) => found[at]!.score - unfamiliarity);
     expect(cautious).toEqual([...cautious].sort((a, b) => b - a));
-    const bounds = ranked.map(({ score, spread }) => score - spread);
+    const bounds = found.map(({ score, spread }) => score - spread);
     expect(bounds).not.toEqual([...bounds].sort((a, b) => b - a));
+  });
+
+  it('says what it expects of any configurations', () => {
+    const found = recommend(asked);
+    const configurations = found.map(({ configuration }) => configuration).reverse();
+    const scores = new Recommender(asked).scores(asked, configurations);
+    found.reverse().forEach(({ score }, at) => {
+      expect(scores[at]).toBeCloseTo(score, 8);
+    });
   });
 
   it('starts cold from the default, without ranker and experience', () => {

@@ -8,25 +8,23 @@ import {
   type SearchSpace,
   sampleConfigurations,
 } from '@edgelore/search-space';
-import { type Random, seededRandom } from '@edgelore/tensor';
-import { type Belief, condition } from './belief.js';
+import { seededRandom } from '@edgelore/tensor';
 import { type Candidate, candidatesOf, candidatesWithin, fits, isScarce } from './candidates.js';
 import { Choices } from './choices.js';
-import { configurationFeatures } from './configuration-features.js';
+import { configurationItems } from './configuration-items.js';
+import { departures } from './evidence.js';
 import { type ExperienceTask, meanOf, type TaskTable, taskTables } from './experience.js';
 import { type Explanation, explainRanking } from './explain.js';
-import { greedyPortfolio, kernelScores, type Neighbour, nearestTasks, nearnessWeights } from './neighbours.js';
+import { type Neighbour, nearestTasks } from './neighbours.js';
+import { PastTasks } from './past-tasks.js';
 import { rank } from './rank.js';
-import type { Ranker } from './ranker.js';
+import { ensembleScores, type Ranker } from './ranker.js';
 import type { Strategy } from './ranker-version.js';
-import { chooseNext, taskBelief, VARIANCES } from './task-belief.js';
+import { type Pool, type Scored, TaskView } from './task-view.js';
 
 /** Configurations drawn from the space by default, beside everything ever tried. */
 const SAMPLE = 10_000;
-/** Best candidates of the portfolio strategies that the greedy choice looks at. */
-const SHORTLIST = 200;
-/** Candidates that are looked at again in the light of a task's own trials, and proposals that the choice between diverse ones is made from. */
-const REVISED = 300;
+/** Proposals that the choice between diverse ones is made from, as a multiple of what is asked for. */
 const PROPOSALS = 4;
 /** Dimensions in which any two recommendations differ, where enough candidates allow it. */
 const LEAST_DIFFERENCE = 2;
@@ -77,15 +75,10 @@ export function recommend({ description, count, limits, task, ...options }: Reco
   return new Recommender(options).recommend(asked);
 }
 
-/** Candidates, and as they are ranked. */
-interface Pool {
-  readonly candidates: readonly Candidate[];
-  readonly choices: Choices;
-}
-
 /** Past tasks that can be compared with a description, and what was tried on them. */
 interface Past {
   readonly tables: readonly TaskTable[];
+  readonly all: PastTasks;
   /** Everything tried, and the default. */
   readonly tried: Pool;
 }
@@ -98,6 +91,7 @@ interface Past {
 export class Recommender {
   readonly #options: Required<RecommenderOptions>;
   readonly #past = new Map<string, Past>();
+  readonly #departures = new Map<TaskTable, Float64Array>();
   #drawn: Pool | undefined;
 
   constructor({ sample = SAMPLE, space = faceDetectorSpace, ...options }: RecommenderOptions) {
@@ -108,23 +102,19 @@ export class Recommender {
    * The `count` configurations to try first on a task, best first, always valid and within the limits; fewer only where the limits leave
    * fewer. The strategy is the one that the ranker's out-of-fold evidence favours. Candidates are ordered by score less what is in doubt
    * because a configuration is unlike those tried, so that such a one has to promise more; any two returned differ in two dimensions at least.
-   * A task that has trials of its own is told what to try next: see {@link taskBelief} and {@link chooseNext}.
+   * What past tasks' trials departed from the ranker by is added: see `PastTasks`. A task that has trials of its own is told what to try next: `chooseNext`.
    * @throws LimitsTooTightError when no configuration is within the limits.
    * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
    */
   recommend({ count, limits = {}, ...asked }: Asked): Recommendation[] {
-    const { space, seed } = this.#options;
-    const { tables, tried, mean, reason, weights, expect, own } = this.#viewOf(asked);
+    const { tables, tried, mean, reason, own, view } = this.#viewOf(asked);
     const known = new Set(tried.candidates.map(({ id }) => id));
-    const scored = [
-      ...expect(tried),
-      ...expect(this.#poolWithin(limits)).filter(({ candidate }) => !known.has(candidate.id)),
+    const expected = [
+      ...view.expect(tried),
+      ...view.expect(this.#poolWithin(limits)).filter(({ candidate }) => !known.has(candidate.id)),
     ].filter(({ candidate }) => fits(candidate.cost, limits));
-    const ordered = own
-      ? own.next(scored, PROPOSALS * count, seededRandom(`${seed}/next`))
-      : reason === 'ranker'
-        ? byCautiousScore(scored)
-        : portfolio(scored, tables, weights, space);
+    const random = seededRandom(`${this.#options.seed}/next`);
+    const ordered = tables.length > 0 || own ? view.order(expected, known, PROPOSALS * count, random) : expected;
     const neighbours = nearestTasks(mean, tables).slice(0, NEIGHBOURS);
     return diverse(ordered, count).map(({ candidate, score, spread }, index) => ({
       configuration: candidate.configuration,
@@ -142,34 +132,60 @@ export class Recommender {
    * @throws RankingError as {@link recommend} does.
    */
   explain(asked: Pick<Asked, 'description' | 'task'>, ranked: readonly Configuration[]): Explanation[] {
-    const { expect, own } = this.#viewOf(asked);
     return explainRanking(this.#options.space, ranked, (configurations) => {
-      const expected = expect(this.#poolOf(candidatesOf(this.#options.space, configurations)));
-      const scored = own ? own.revise(expected) : expected;
+      const scored = this.#scored(asked, configurations);
       return { scores: scored.map(({ score }) => score), cautions: scored.map(({ caution }) => caution) };
     });
   }
 
-  /** Everything that depends on the task: what is expected of candidates, and what its own trials make of that. */
+  /**
+   * Expected scores of configurations for a description, in the order given, in standard deviations of a task's trials, [n].
+   * @param configurations each once
+   * @throws RankingError as {@link recommend} does.
+   */
+  scores(asked: Pick<Asked, 'description' | 'task'>, configurations: readonly Configuration[]): Float64Array {
+    return Float64Array.from(this.#scored(asked, configurations), ({ score }) => score);
+  }
+
+  #scored(asked: Pick<Asked, 'description' | 'task'>, configurations: readonly Configuration[]): Scored[] {
+    const { view } = this.#viewOf(asked);
+    return view.revise(view.expect(this.#poolOf(candidatesOf(this.#options.space, configurations))));
+  }
+
+  /** Everything that depends on the task. */
   #viewOf({ description, task }: Pick<Asked, 'description' | 'task'>) {
     const { ranker, space } = this.#options;
-    const { tables: all, tried } = this.#pastOf(description.extractorHash);
-    const table = all.find(({ id }) => id === task);
-    const tables = all.filter((other) => other !== table);
+    const { tables: known, all, tried } = this.#pastOf(description.extractorHash);
+    const own = known.find(({ id }) => id === task) ?? null;
+    const tables = known.filter((other) => other !== own);
     const mean = meanOf(description.rows);
     const reason: Strategy = ranker && tables.length > 0 ? ranker.version.strategy : 'cold-portfolio';
-    const nearness = () => nearnessWeights(mean, tables);
-    const everywhere = tables.map(() => 1);
-    const weights = reason === 'nearest-tasks' ? nearness() : everywhere;
-    const expect = (pool: Pool): Scored[] =>
-      reason === 'ranker' && ranker ? scoreByRanker(pool, ranker, description) : scoreByKernel(pool, tables, weights);
-    const own = table
-      ? new OwnTrials(space, table, expect(this.#poolOf(candidatesOf(space, table.configurations))), {
-          past: tables,
-          weights: reason === 'cold-portfolio' ? everywhere : nearness(),
-        })
-      : null;
-    return { tables, tried, mean, reason, weights, expect, own };
+    const asked = reason === 'ranker' ? ranker : null;
+    const view = new TaskView({
+      space,
+      reason,
+      mean,
+      past: own ? new PastTasks(tables) : all,
+      ranked: asked && ((choices) => rank(asked, description, choices)),
+      departuresOf: (table) => (asked ? this.#departuresOf(table, asked) : table.standardised),
+      own: own && { table: own, tried: this.#poolOf(candidatesOf(space, own.configurations)) },
+    });
+    return { tables, tried, mean, reason, own, view };
+  }
+
+  /** From the ranker's word on a task: of the member that never saw it, or of all where none did. */
+  #departuresOf(table: TaskTable, ranker: Ranker): Float64Array {
+    let departed = this.#departures.get(table);
+    if (!departed) {
+      const items = configurationItems(this.#options.space, table.configurations, ranker.version.scorer);
+      const fold = ranker.folds.find(({ heldOut }) => heldOut.some(({ id }) => id === table.id));
+      const held = fold?.heldOut.find(({ id }) => id === table.id);
+      const expected =
+        fold && held ? fold.member.score(items, held.mean) : ensembleScores(ranker, table.mean, items).scores;
+      departed = departures(table, expected);
+      this.#departures.set(table, departed);
+    }
+    return departed;
   }
 
   #pastOf(extractorHash: string): Past {
@@ -181,7 +197,11 @@ export class Recommender {
     const comparable = experience.filter(({ description }) => description.extractorHash === extractorHash);
     const tables = taskTables(space, comparable).filter(({ scores }) => scores.length > 0);
     const tried = tables.flatMap(({ configurations }) => configurations);
-    const past = { tables, tried: this.#poolOf(candidatesOf(space, [defaultConfiguration(space), ...tried])) };
+    const past = {
+      tables,
+      all: new PastTasks(tables),
+      tried: this.#poolOf(candidatesOf(space, [defaultConfiguration(space), ...tried])),
+    };
     this.#past.set(extractorHash, past);
     return past;
   }
@@ -200,117 +220,6 @@ export class Recommender {
     const configurations = candidates.map(({ configuration }) => configuration);
     return { candidates, choices: new Choices(this.#options.space, configurations) };
   }
-}
-
-/** A task's own trials, and what they make of the expectations of other candidates. */
-class OwnTrials {
-  readonly #ids: ReadonlySet<string>;
-
-  constructor(
-    private readonly space: SearchSpace,
-    private readonly table: TaskTable,
-    private readonly tried: readonly Scored[],
-    private readonly known: { readonly past: readonly TaskTable[]; readonly weights: readonly number[] },
-  ) {
-    this.#ids = new Set(table.configurationIds);
-  }
-
-  /** The candidates as they are expected to do after these trials. */
-  revise(scored: readonly Scored[]): Scored[] {
-    const belief = this.#beliefOf(scored);
-    return scored.map((each, at) => ({
-      ...each,
-      score: belief.mean[at]!,
-      spread: Math.sqrt(Math.max(0, belief.covariance(at, at))),
-    }));
-  }
-
-  /** What to try next, best first; nothing that was tried. */
-  next(scored: readonly Scored[], count: number, random: Random): Scored[] {
-    const open = byCautiousScore(scored.filter(({ candidate }) => !this.#ids.has(candidate.id))).slice(0, REVISED);
-    const revised = this.revise(open);
-    const tried = this.tried.map((_, at) => open.length + at);
-    return chooseNext(this.#beliefOf(open), tried, count, random).map((at) => revised[at]!);
-  }
-
-  /** Over the candidates, then those tried. */
-  #beliefOf(scored: readonly Scored[]): Belief {
-    const both = [...scored, ...this.tried];
-    const { past, weights } = this.known;
-    const prior = taskBelief({
-      expected: both.map(({ score }) => score),
-      features: both.map(({ candidate }) => configurationFeatures(this.space, candidate.configuration)),
-      past,
-      weights,
-    });
-    return condition(
-      prior,
-      this.tried.map((_, at) => {
-        return { candidate: scored.length + at, score: this.table.standardised[at]!, noise: VARIANCES.noise };
-      }),
-    );
-  }
-}
-
-interface Scored {
-  readonly candidate: Candidate;
-  readonly score: number;
-  readonly spread: number;
-  readonly caution: number;
-}
-
-function scoreByRanker({ candidates, choices }: Pool, ranker: Ranker, description: Description): Scored[] {
-  return rank(ranker, description, choices).map(({ score, spread, unfamiliarity }, at) => ({
-    candidate: candidates[at]!,
-    score,
-    spread,
-    caution: unfamiliarity,
-  }));
-}
-
-function scoreByKernel(
-  { candidates, choices: { space } }: Pool,
-  tables: readonly TaskTable[],
-  weights: readonly number[],
-): Scored[] {
-  const features = candidates.map(({ configuration }) => configurationFeatures(space, configuration));
-  const { scores, spreads } = kernelScores(tables, weights, features);
-  return candidates.map((candidate, at) => ({
-    candidate,
-    score: scores[at]!,
-    spread: spreads[at]!,
-    caution: spreads[at]!,
-  }));
-}
-
-/** By score less what is in doubt because a candidate is unlike those tried. That past tasks disagree about one is no reason against it: its score is their mean. */
-function byCautiousScore(scored: readonly Scored[]): Scored[] {
-  return [...scored].sort(
-    (a, b) => b.score - b.caution - (a.score - a.caution) || (a.candidate.id < b.candidate.id ? -1 : 1),
-  );
-}
-
-/** As drawn without experience, the default first. Else the best by cautious score, the first of them in the order of a greedy portfolio: each is chosen for the tasks that those before serve badly. */
-function portfolio(
-  scored: readonly Scored[],
-  tables: readonly TaskTable[],
-  weights: readonly number[],
-  space: SearchSpace,
-): Scored[] {
-  if (tables.length === 0) {
-    return [...scored];
-  }
-  const ordered = byCautiousScore(scored);
-  const shortlist = ordered.slice(0, SHORTLIST);
-  const features = shortlist.map(({ candidate }) => configurationFeatures(space, candidate.configuration));
-  const expected = tables.map((table) => {
-    const { scores, spreads } = kernelScores([table], [1], features);
-    return scores.map((value, at) => value - spreads[at]!);
-  });
-  return [
-    ...greedyPortfolio(expected, weights, shortlist.length).map((at) => shortlist[at]!),
-    ...ordered.slice(SHORTLIST),
-  ];
 }
 
 /** The first `count` that differ from each other in two dimensions; where they run out, the next best that differ in one. */
