@@ -13,7 +13,7 @@ import type { Strategy } from './ranker-version.js';
 /** Candidates that the ranker puts first, which are looked at in the light of past trials beside those tried. */
 const LOOKED_AT = 1000;
 /** Of them those that are chosen from by how much each may still gain. */
-const SHORTLIST = 300;
+const SHORTLIST = 150;
 
 /** Candidates, and as they are ranked. */
 export interface Pool {
