@@ -7,9 +7,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { DataSource } from 'typeorm';
 import type { ShippedExperience } from '../experience/shipped-experience.js';
 import { ModelVersionsService } from '../model-versions/model-versions.service.js';
+import { cancelEvents } from '../queues/cancel-events.js';
 import { RankingBasis } from '../recommendations/ranking-basis.js';
 import { RankingThread } from '../recommendations/ranking-thread.js';
 import { RecommendationsService } from '../recommendations/recommendations.service.js';
+import { NEWEST_FIRST } from '../sorted-page.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { syntheticDescription, syntheticExperience } from '../testing/synthetic-experience.js';
 import { openTestDomain, operator, reportTrials } from '../testing/test-domain.js';
@@ -74,7 +76,7 @@ describe('retraining', () => {
       expect(version.reason).toContain('Fewer than two tasks');
       expect(lastRun?.reason).toBe(version.reason);
       expect(version.reason).toMatch(/^[A-Z].*\.$/);
-      const { nodes } = await new TrialsService(database).list(owner, taskId, { first: 10 });
+      const { nodes } = await new TrialsService(database).list(owner, { taskId }, NEWEST_FIRST, { first: 10 });
       expect(nodes.map(({ countedIn }) => countedIn)).toEqual([2, 2, 2]);
     });
 
@@ -111,6 +113,24 @@ describe('retraining', () => {
     });
   });
 
+  it('stops when an operator cancels it, and is not tried again', async () => {
+    const shipped = await withExperience(syntheticExperience(6));
+    await report(shipped, 12);
+    const progress = () => database.transaction((manager) => cancelEvents(manager, 'retrain', 'spec'));
+    await retrain({ progress });
+    expect(await status()).toMatchObject({
+      pending: 0,
+      running: false,
+      currentModel: 1,
+      lastRun: { state: 'abandoned', reason: 'An operator cancelled it.', modelVersion: null, secondsLeft: null },
+    });
+    await retrain();
+    expect((await new TrainingService(database).runs(operator, { first: 5 })).nodes).toHaveLength(1);
+    await report(shipped, 13);
+    await retrain();
+    expect(await status()).toMatchObject({ pending: 0, lastRun: { modelVersion: 2, trialCount: 6 * 12 + 13 } });
+  });
+
   it('gives descriptions of the old extractor their meaning under a new one', async () => {
     const shipped = await withExperience(syntheticExperience(3));
     const { extractor } = shipped;
@@ -124,7 +144,7 @@ describe('retraining', () => {
     const current = await new ModelVersionsService(database).current(operator);
     expect(current).toMatchObject({ number: 2, extractorVersion: next.version, extractorHash: next.hash });
 
-    const { nodes } = await new TasksService(database).list(operator, { first: 10 });
+    const { nodes } = await new TasksService(database).list(operator, {}, NEWEST_FIRST, { first: 10 });
     for (const task of nodes) expect(task.extractorVersion).toBe(task.open ? next.version : extractor.version);
     const open = (await new RankingBasis(database).current()).experience;
     const byNew = (id: string) => syntheticDescription(next, id).rows.flat();
