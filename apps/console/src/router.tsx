@@ -1,0 +1,120 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import * as z from 'zod';
+import { JobSearch } from './jobs/job-search.js';
+import { RecommendationSearch } from './recommendations/recommendation-search.js';
+import { NotFound } from './shell/not-found.js';
+import { Root } from './shell/root.js';
+import { RouteFailed } from './shell/route-failed.js';
+import { TaskSearch, TasksSearch } from './tasks/task-search.js';
+import { TrialSearch } from './trials/trial-search.js';
+import { number, text } from './ui/search-params.js';
+
+const paged = z.object({ after: text });
+
+const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./home/home.screen.js'), 'HomeScreen'),
+});
+
+export const tasksRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'tasks',
+  validateSearch: TasksSearch,
+  component: lazyRouteComponent(() => import('./tasks/tasks.screen.js'), 'TasksScreen'),
+});
+
+export const taskRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'tasks/$taskId',
+  validateSearch: TaskSearch,
+  component: lazyRouteComponent(() => import('./tasks/task.screen.js'), 'TaskScreen'),
+});
+
+export const recommendationsRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'recommendations',
+  validateSearch: RecommendationSearch,
+  component: lazyRouteComponent(() => import('./recommendations/recommendations.screen.js'), 'RecommendationsScreen'),
+});
+
+export const recommendationRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'recommendations/$recommendationId',
+  validateSearch: z.object({ why: number }),
+  component: lazyRouteComponent(() => import('./recommendations/recommendation.screen.js'), 'RecommendationScreen'),
+});
+
+export const trialsRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'trials',
+  validateSearch: TrialSearch,
+  component: lazyRouteComponent(() => import('./trials/trials.screen.js'), 'TrialsScreen'),
+});
+
+export const trialRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'trials/$trialId',
+  component: lazyRouteComponent(() => import('./trials/trial.screen.js'), 'TrialScreen'),
+});
+
+export const modelsRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'models',
+  validateSearch: paged,
+  component: lazyRouteComponent(() => import('./models/models.screen.js'), 'ModelsScreen'),
+});
+
+export const modelRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'models/$number',
+  component: lazyRouteComponent(() => import('./models/model.screen.js'), 'ModelScreen'),
+});
+
+const searchSpaces = createRoute({
+  getParentRoute: () => root,
+  path: 'search-spaces',
+  component: lazyRouteComponent(() => import('./search-spaces/search-spaces.screen.js'), 'SearchSpacesScreen'),
+});
+
+export const jobsRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'jobs',
+  validateSearch: JobSearch,
+  component: lazyRouteComponent(() => import('./jobs/jobs.screen.js'), 'JobsScreen'),
+});
+
+export const keysRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'keys',
+  validateSearch: paged,
+  component: lazyRouteComponent(() => import('./keys/keys.screen.js'), 'KeysScreen'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    tasksRoute,
+    taskRoute,
+    recommendationsRoute,
+    recommendationRoute,
+    trialsRoute,
+    trialRoute,
+    modelsRoute,
+    modelRoute,
+    searchSpaces,
+    jobsRoute,
+    keysRoute,
+  ]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: RouteFailed,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
