@@ -5,6 +5,10 @@ import { CreateOutbox1764000000004 } from './1764000000004-create-outbox.js';
 import { CreateTraining1764000000005 } from './1764000000005-create-training.js';
 import { CreateRounds1764000000006 } from './1764000000006-create-rounds.js';
 import { AddDescriptionNoise1764000000007 } from './1764000000007-add-description-noise.js';
+import { IndexTables1764000001001 } from './1764000001001-index-tables.js';
+import { NotifyChanges1764000001002 } from './1764000001002-notify-changes.js';
+import { PinModelVersions1764000001003 } from './1764000001003-pin-model-versions.js';
+import { IndexRegret1764000001004 } from './1764000001004-index-regret.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -15,4 +19,8 @@ export const migrations = [
   CreateTraining1764000000005,
   CreateRounds1764000000006,
   AddDescriptionNoise1764000000007,
+  IndexTables1764000001001,
+  NotifyChanges1764000001002,
+  PinModelVersions1764000001003,
+  IndexRegret1764000001004,
 ];

@@ -7,7 +7,6 @@ import { SignInLimit } from './access/sign-in-limit.js';
 import { graphqlModule } from './graphql/graphql.module.js';
 import { JsonScalar } from './graphql/json.scalar.js';
 import { HealthController } from './health/health.controller.js';
-import { QueueCloser, queueProvider } from './jobs/queue.provider.js';
 import { resolvers } from './resolvers.js';
 
 @Module({})
@@ -18,14 +17,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [ConfigModule.forRoot(config, logger), domain, graphqlModule],
       controllers: [HealthController],
-      providers: [
-        { provide: APP_GUARD, useClass: AccessGuard },
-        JsonScalar,
-        SignInLimit,
-        queueProvider,
-        QueueCloser,
-        ...resolvers,
-      ],
+      providers: [{ provide: APP_GUARD, useClass: AccessGuard }, JsonScalar, SignInLimit, ...resolvers],
     };
   }
 }

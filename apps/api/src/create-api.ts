@@ -5,6 +5,7 @@ import statics from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiModule } from './api.module.js';
+import { serveStreams } from './graphql/stream.js';
 
 const PAGE = fileURLToPath(new URL('../public', import.meta.url));
 
@@ -40,6 +41,7 @@ export async function createApi(config: Config, logger: Logger): Promise<NestFas
     referrerPolicy: { policy: 'no-referrer' },
   });
   await app.register(statics, { root: PAGE, cacheControl: false });
+  serveStreams(app);
   app.enableShutdownHooks();
   return app;
 }

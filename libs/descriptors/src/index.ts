@@ -32,4 +32,5 @@ export {
   parseExtractor,
   sealExtractor,
 } from './extractor-version.js';
+export { type PrincipalPlane, principalPlane } from './principal-plane.js';
 export { SynapticIntelligence, type SynapticOptions, type SynapticState } from './synaptic-intelligence.js';

@@ -6,6 +6,7 @@ export {
 } from './benchmark/benchmark.js';
 export { type BenchmarkSpec, benchmarkFiles, parseBenchmarkSpec } from './benchmark/benchmark-spec.js';
 export { searchRegret, TRIED, taskFolds, taskRegrets } from './benchmark/protocol.js';
+export { type DimensionImportance, type ImportanceOptions, pedAnova } from './importance/ped-anova.js';
 export { type LambdaRankOptions, lambdaRank } from './losses/lambdarank.js';
 export { listMle } from './losses/list-mle.js';
 export { type LossSpec, rankingLoss } from './losses/loss-spec.js';
@@ -51,6 +52,7 @@ export { type GateFold, type GateOptions, type GateVerdict, gate } from './recom
 export { type LocalUpdateOptions, localUpdate, updatedExtractor } from './recommendation/local-update.js';
 export { greedyPortfolio, type Neighbour, nearestTasks, nearnessWeights } from './recommendation/neighbours.js';
 export { type RankedConfiguration, rank } from './recommendation/rank.js';
+export { type RankInterval, rankIntervals } from './recommendation/rank-interval.js';
 export { type Ranker, type ThawedMember, thawRanker } from './recommendation/ranker.js';
 export {
   parseRanker,

@@ -21,6 +21,7 @@ export {
   type Level,
   planDetector,
 } from './detector-plan.js';
+export { type Difference, differenceFromDefault } from './difference.js';
 export { encodeConfiguration, encodingNames } from './encoding.js';
 export { faceDetectorSpace } from './face-detector.js';
 export { type DetectorGraph, encodeGraph, GRAPH_NODES, graphOperations } from './graph-encoding.js';

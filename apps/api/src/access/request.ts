@@ -9,6 +9,8 @@ export interface GraphqlContext {
   readonly caller: RequestContext | null;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 export function graphqlContextOf(context: ExecutionContext): GraphqlContext {

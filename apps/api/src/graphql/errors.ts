@@ -10,15 +10,24 @@ interface ShownError {
   readonly extensions: { readonly code: ErrorCode; readonly field?: string; readonly errorId?: string };
 }
 
+export interface FormattedAnswer {
+  readonly statusCode: number;
+  readonly response: { readonly data: unknown; readonly errors: ShownError[] };
+}
+
 /** The caller's mistakes go out in words; everything else becomes opaque, with an id that finds it in the log. */
+export function formatErrors(logger: Logger, errors: readonly GraphQLError[], data: unknown = null): FormattedAnswer {
+  const causes = errors.flatMap(causesOf);
+  const shown = causes.map(({ cause, path }) => show(logger, cause, path));
+  const [first] = causes;
+  const statusCode = data === null && first !== undefined ? statusOf(first.cause) : 200;
+  return { statusCode, response: { data, errors: shown } };
+}
+
 export function errorFormatter(logger: Logger): ErrorFormatter {
-  return (execution) => {
-    const causes = execution.errors.flatMap(causesOf);
-    const shown = causes.map(({ cause, path }) => show(logger, cause, path));
-    const data = execution.data ?? null;
-    const [first] = causes;
-    const statusCode = data === null && first !== undefined ? statusOf(first.cause) : 200;
-    return { statusCode, response: { data, errors: shown as unknown as GraphQLError[] } };
+  return ({ errors, data }) => {
+    const { statusCode, response } = formatErrors(logger, errors, data ?? null);
+    return { statusCode, response: { data: data ?? null, errors: response.errors as unknown as GraphQLError[] } };
   };
 }
 

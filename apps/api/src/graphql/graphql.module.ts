@@ -30,6 +30,9 @@ export const graphqlModule = GraphQLModule.forRootAsync<MercuriusDriverConfig>({
       caller: await authenticate(access, request),
       request,
       reply,
+      get signal() {
+        return request.signal;
+      },
     }),
     errorFormatter: errorFormatter(logger),
     hooks: {

@@ -1,9 +1,11 @@
-import { RecommendationsService } from '@edgelore/domain';
+import { NEWEST_FIRST, RecommendationsService } from '@edgelore/domain';
 import type { RequestContext } from '@edgelore/platform';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Caller } from '../access/request.js';
 import { outcome } from '../graphql/outcome.js';
 import { PageArgs } from '../graphql/page.type.js';
+import { NEWEST } from '../graphql/sort.type.js';
+import { RecommendationFilterInput, RecommendationSortInput } from './recommendation-list.types.js';
 import {
   RecommendationConnection,
   RecommendationResult,
@@ -25,8 +27,22 @@ export class RecommendationsResolver {
     @Caller() caller: RequestContext,
     @Args() page: PageArgs,
     @Args('taskId', { type: () => ID, nullable: true }) taskId: string | null = null,
+    @Args('filter', { type: () => RecommendationFilterInput, nullable: true })
+    filter: RecommendationFilterInput | null = null,
+    @Args('sort', { type: () => RecommendationSortInput, nullable: true, description: NEWEST })
+    sort: RecommendationSortInput | null = null,
   ) {
-    return this.service.list(caller, taskId, page);
+    const ofTask = taskId === null ? {} : { taskId };
+    return this.service.list(caller, { ...filter, ...ofTask }, sort ?? NEWEST_FIRST, page);
+  }
+
+  @Query(() => Int, { description: "Of the caller's own; for operators of all." })
+  recommendationCount(
+    @Caller() caller: RequestContext,
+    @Args('filter', { type: () => RecommendationFilterInput, nullable: true })
+    filter: RecommendationFilterInput | null = null,
+  ) {
+    return this.service.count(caller, filter ?? {});
   }
 
   @Mutation(() => RecommendResult)

@@ -1,15 +1,16 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { CostType } from '../graphql/cost.type.js';
+import { DifferenceType } from '../graphql/difference.type.js';
 import { JsonScalar } from '../graphql/json.scalar.js';
 import { resultOf } from '../graphql/outcome.js';
 import { connectionOf } from '../graphql/page.type.js';
 
-const RecommendationReason = {
+export const RecommendationReason = {
   COLD_PORTFOLIO: 'cold-portfolio',
   NEAREST_TASKS: 'nearest-tasks',
   RANKER: 'ranker',
 } as const;
-type RecommendationReason = (typeof RecommendationReason)[keyof typeof RecommendationReason];
+export type RecommendationReason = (typeof RecommendationReason)[keyof typeof RecommendationReason];
 registerEnumType(RecommendationReason, {
   name: 'RecommendationReason',
   description: 'What did well everywhere, what did well on similar tasks, or the learned ranker.',
@@ -68,10 +69,33 @@ export class ExpectedRegretType {
   tasks!: number;
 }
 
+@ObjectType('RankInterval', {
+  description: 'The ranks that scores and their standard errors leave open, with 95 % confidence for each pair.',
+})
+export class RankIntervalType {
+  @Field(() => Int)
+  low!: number;
+
+  @Field(() => Int)
+  high!: number;
+}
+
+@ObjectType('TriedConfiguration', { description: 'A trial that was made of a recommended configuration.' })
+export class TriedConfigurationType {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Float, { nullable: true, description: 'Null when the training failed.' })
+  score!: number | null;
+}
+
 @ObjectType('RecommendedConfiguration')
 export class RecommendedConfigurationType {
   @Field(() => Int, { description: '1 is tried first.' })
   rank!: number;
+
+  @Field(() => RankIntervalType)
+  rankInterval!: RankIntervalType;
 
   @Field(() => Float, { description: "In standard deviations of a task's trials; not an average precision." })
   score!: number;
@@ -85,6 +109,9 @@ export class RecommendedConfigurationType {
   @Field()
   configurationId!: string;
 
+  @Field(() => [DifferenceType], { description: 'What sets the configuration apart from the default.' })
+  difference!: readonly DifferenceType[];
+
   @Field(() => CostType)
   cost!: CostType;
 
@@ -93,6 +120,9 @@ export class RecommendedConfigurationType {
 
   @Field(() => ExplanationType, { nullable: true, description: 'Null in answers of old.' })
   explanation!: ExplanationType | null;
+
+  @Field(() => [TriedConfigurationType])
+  trials!: readonly TriedConfigurationType[];
 }
 
 @ObjectType('Neighbour', { description: "A past task like this one; named only where it is open or the caller's own." })
@@ -107,16 +137,34 @@ export class NeighbourType {
   bestScore!: number | null;
 }
 
+@ObjectType('Limits', { description: 'Upper bounds on the detector that were asked for; null does not bind.' })
+export class LimitsType {
+  @Field(() => Float, { nullable: true })
+  maxMacs?: number | null;
+
+  @Field(() => Float, { nullable: true })
+  maxBytes?: number | null;
+}
+
 @ObjectType('Recommendation', { description: 'Ranked configurations for a task.' })
 export class RecommendationType {
   @Field(() => ID)
   id!: string;
 
   @Field(() => ID)
+  organisationId!: string;
+
+  @Field(() => ID)
   taskId!: string;
+
+  @Field()
+  taskName!: string;
 
   @Field(() => Int)
   modelVersion!: number;
+
+  @Field(() => LimitsType)
+  limits!: LimitsType;
 
   @Field(() => [RecommendedConfigurationType])
   items!: RecommendedConfigurationType[];
@@ -126,6 +174,12 @@ export class RecommendationType {
 
   @Field(() => ExpectedRegretType, { nullable: true, description: 'Null where the model has no evidence yet.' })
   expectedRegret!: ExpectedRegretType | null;
+
+  @Field(() => Int, { description: 'Trials that came of it.' })
+  trialCount!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Of the trials that came of it.' })
+  bestScore!: number | null;
 
   @Field()
   createdAt!: Date;

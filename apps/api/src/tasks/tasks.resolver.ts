@@ -1,10 +1,18 @@
-import { TasksService } from '@edgelore/domain';
+import { NEWEST_FIRST, TasksService } from '@edgelore/domain';
 import type { RequestContext } from '@edgelore/platform';
-import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Caller } from '../access/request.js';
 import { outcome } from '../graphql/outcome.js';
 import { PageArgs } from '../graphql/page.type.js';
-import { SubmitDescriptionInput, SubmitDescriptionResult, TaskConnection, TaskResult } from './tasks.types.js';
+import { NEWEST } from '../graphql/sort.type.js';
+import { TaskFilterInput, TaskSortInput } from './task-list.types.js';
+import {
+  SubmitDescriptionInput,
+  SubmitDescriptionResult,
+  TaskConnection,
+  TaskDescriptionResult,
+  TaskResult,
+} from './tasks.types.js';
 
 @Resolver()
 export class TasksResolver {
@@ -16,8 +24,26 @@ export class TasksResolver {
   }
 
   @Query(() => TaskConnection, { description: "The caller's own; for operators all." })
-  tasks(@Caller() caller: RequestContext, @Args() page: PageArgs) {
-    return this.service.list(caller, page);
+  tasks(
+    @Caller() caller: RequestContext,
+    @Args() page: PageArgs,
+    @Args('filter', { type: () => TaskFilterInput, nullable: true }) filter: TaskFilterInput | null = null,
+    @Args('sort', { type: () => TaskSortInput, nullable: true, description: NEWEST }) sort: TaskSortInput | null = null,
+  ) {
+    return this.service.list(caller, filter ?? {}, sort ?? NEWEST_FIRST, page);
+  }
+
+  @Query(() => Int, { description: "Of the caller's own; for operators of all." })
+  taskCount(
+    @Caller() caller: RequestContext,
+    @Args('filter', { type: () => TaskFilterInput, nullable: true }) filter: TaskFilterInput | null = null,
+  ) {
+    return this.service.count(caller, filter ?? {});
+  }
+
+  @Query(() => TaskDescriptionResult)
+  taskDescription(@Caller() caller: RequestContext, @Args('taskId', { type: () => ID }) taskId: string) {
+    return outcome('TaskDescription', () => this.service.sent(caller, taskId));
   }
 
   @Mutation(() => SubmitDescriptionResult)

@@ -21,6 +21,12 @@ export class TaskType {
   @Field(() => ID)
   id!: string;
 
+  @Field(() => ID)
+  organisationId!: string;
+
+  @Field()
+  organisationName!: string;
+
   @Field()
   name!: string;
 
@@ -39,6 +45,9 @@ export class TaskType {
   @Field(() => Int, { description: 'The extractor that made the description.' })
   extractorVersion!: number;
 
+  @Field()
+  extractorHash!: string;
+
   @Field(() => Int)
   dimension!: number;
 
@@ -54,11 +63,53 @@ export class TaskType {
   @Field(() => Int)
   trialCount!: number;
 
+  @Field(() => Int)
+  failedCount!: number;
+
   @Field(() => Float, { nullable: true })
   bestScore!: number | null;
 
+  @Field(() => Date, { nullable: true })
+  lastTrialAt!: Date | null;
+
+  @Field(() => Int)
+  recommendationCount!: number;
+
   @Field()
   createdAt!: Date;
+}
+
+@ObjectType('TaskDescription', { description: 'A description as it was sent: all that is known here of the images.' })
+export class TaskDescriptionType {
+  @Field(() => [[Float]], { description: 'Each the mean of the vectors of one batch.' })
+  rows!: readonly (readonly number[])[];
+
+  @Field(() => Int)
+  dimension!: number;
+
+  @Field(() => Int)
+  images!: number;
+
+  @Field(() => Int)
+  batchSize!: number;
+
+  @Field(() => Int, { nullable: true })
+  faces!: number | null;
+
+  @Field(() => Int)
+  extractorVersion!: number;
+
+  @Field()
+  extractorHash!: string;
+
+  @Field(() => DescriptionNoiseType, { nullable: true, description: 'Null: the description carries none.' })
+  noise!: DescriptionNoiseType | null;
+
+  @Field(() => Int, { description: 'Of the description in its own encoding.' })
+  bytes!: number;
+
+  @Field()
+  sentAt!: Date;
 }
 
 @InputType({ description: 'What stands for the dataset: means over disjoint batches of images.' })
@@ -113,5 +164,6 @@ export class SubmitDescriptionInput {
 }
 
 export const TaskConnection = connectionOf('TaskConnection', () => TaskType);
+export const TaskDescriptionResult = resultOf('TaskDescriptionResult', () => TaskDescriptionType);
 export const TaskResult = resultOf('TaskResult', () => TaskType);
 export const SubmitDescriptionResult = resultOf('SubmitDescriptionResult', () => TaskType);

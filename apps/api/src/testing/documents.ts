@@ -1,5 +1,10 @@
 /** One document for each operation that specs and callers use. */
 const FAILURE = '... on Failure { code message field }';
+const QUEUE = '... on QueueCounts { queue waiting failed paused pending }';
+const VERSION = '... on ModelVersion { number parent state restores pinnedAt reason extractorHash }';
+
+const mutation = (name: string, input: string, fields: string) =>
+  `mutation ($input: ${input}!) { ${name}(input: $input) { __typename ${fields} ${FAILURE} } }`;
 
 export const documents = {
   me: '{ me { kind organisation { id name } } }',
@@ -7,16 +12,36 @@ export const documents = {
   searchSpace: '{ searchSpace }',
   trainingStatus: `{ trainingStatus { pending running currentModel
     lastRun { id state phase progress modelVersion reason trialCount startedAt finishedAt } } }`,
-  jobs: '{ jobs { queue waiting active delayed failed completed } }',
+  jobs: '{ jobs { queue waiting active delayed failed completed paused processedLastHour pending oldestPendingAt } }',
+  queueJobs: `query ($queue: String!, $state: JobState!, $first: Int! = 20, $after: String) {
+    queueJobs(queue: $queue, state: $state, first: $first, after: $after) {
+      nodes { id queue name state eventId attempts phase progress failedReason createdAt } pageInfo { hasNextPage endCursor } } }`,
+  pauseQueue: mutation('pauseQueue', 'QueueInput', QUEUE),
+  resumeQueue: mutation('resumeQueue', 'QueueInput', QUEUE),
+  redriveQueue: mutation('redriveQueue', 'QueueInput', QUEUE),
+  retryJob: mutation('retryJob', 'JobInput', QUEUE),
+  cancelJob: mutation('cancelJob', 'JobInput', QUEUE),
+  modelHealth: '{ modelHealth { current { number evaluation pinnedAt } trialsSince versionsSince } }',
+  extractorVersions: '{ extractorVersions { version hash firstModel models current tasks alignmentR2 } }',
+  promoteModelVersion: mutation('promoteModelVersion', 'ModelVersionInput', VERSION),
+  pinModelVersion: mutation('pinModelVersion', 'ModelVersionInput', VERSION),
+  unpinModelVersion: mutation('unpinModelVersion', 'ModelVersionInput', VERSION),
+  rollBackModel: `mutation { rollBackModel { __typename ${VERSION} ${FAILURE} } }`,
   organisations: '{ organisations { nodes { id name } pageInfo { hasNextPage endCursor } } }',
   apiKeys: '{ apiKeys { nodes { id organisationId prefix revokedAt } pageInfo { hasNextPage endCursor } } }',
   task: `query ($id: ID!) { task(id: $id) { __typename ... on Task { id name trialCount bestScore } ${FAILURE} } }`,
   tasks: `query ($first: Int! = 20, $after: String) { tasks(first: $first, after: $after) {
     nodes { id name clientKey trialCount bestScore } pageInfo { hasNextPage endCursor } } }`,
+  taskCount: '{ taskCount }',
+  taskDescription: `query ($id: ID!) { taskDescription(taskId: $id) { __typename
+    ... on TaskDescription { rows dimension images batchSize bytes extractorHash noise { epsilon } sentAt } ${FAILURE} } }`,
+  trial: `query ($id: ID!) { trial(id: $id) { __typename ... on Trial { id taskName difference { dimension value default } } ${FAILURE} } }`,
+  trialTotals: 'query ($filter: TrialFilter) { trialTotals(filter: $filter) { count failed bestScore seconds tasks } }',
   trials: `query ($taskId: ID, $first: Int! = 20, $after: String) { trials(taskId: $taskId, first: $first, after: $after) {
     nodes { id reportId score countedIn cost { macs parameters bytes } } pageInfo { hasNextPage endCursor } } }`,
   recommendation: `query ($id: ID!) { recommendation(id: $id) { __typename ... on Recommendation { id items { rank } } ${FAILURE} } }`,
   recommendations: `query ($taskId: ID) { recommendations(taskId: $taskId) { nodes { id taskId modelVersion } pageInfo { endCursor } } }`,
+  recommendationCount: 'query ($filter: RecommendationFilter) { recommendationCount(filter: $filter) }',
   modelVersion: `query ($number: Int!) { modelVersion(number: $number) { __typename
     ... on ModelVersion { number parent state verdict reason trialCount scorer loss seed evaluation } ${FAILURE} } }`,
   modelVersions: '{ modelVersions { nodes { number state trialCount } pageInfo { endCursor } } }',

@@ -1,9 +1,10 @@
 import { TrainingService } from '@edgelore/domain';
 import type { RequestContext } from '@edgelore/platform';
-import { Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Caller } from '../access/request.js';
 import { outcome } from '../graphql/outcome.js';
-import { RetrainResult, TrainingStatusType } from './training.types.js';
+import { PageArgs } from '../graphql/page.type.js';
+import { RetrainResult, TrainingRunConnection, TrainingStatusType } from './training.types.js';
 
 @Resolver()
 export class TrainingResolver {
@@ -12,6 +13,11 @@ export class TrainingResolver {
   @Query(() => TrainingStatusType)
   trainingStatus(@Caller() caller: RequestContext): Promise<TrainingStatusType> {
     return this.training.status(caller);
+  }
+
+  @Query(() => TrainingRunConnection, { description: 'Newest first.' })
+  trainingRuns(@Caller() caller: RequestContext, @Args() page: PageArgs) {
+    return this.training.runs(caller, page);
   }
 
   @Mutation(() => RetrainResult, { description: 'For operators: train now, whatever was reported.' })

@@ -1,5 +1,6 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { resultOf } from '../graphql/outcome.js';
+import { connectionOf } from '../graphql/page.type.js';
 
 const TrainingState = {
   RUNNING: 'running',
@@ -40,6 +41,9 @@ export class TrainingRunType {
 
   @Field(() => Date, { nullable: true })
   finishedAt!: Date | null;
+
+  @Field(() => Int, { nullable: true, description: 'Of a running one, as if the rest went as fast as what is done.' })
+  secondsLeft!: number | null;
 }
 
 @ObjectType('TrainingStatus', {
@@ -59,4 +63,5 @@ export class TrainingStatusType {
   lastRun!: TrainingRunType | null;
 }
 
+export const TrainingRunConnection = connectionOf('TrainingRunConnection', () => TrainingRunType);
 export const RetrainResult = resultOf('RetrainResult', () => TrainingStatusType);

@@ -1,11 +1,12 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { CostType } from '../graphql/cost.type.js';
+import { DifferenceType } from '../graphql/difference.type.js';
 import { JsonScalar } from '../graphql/json.scalar.js';
 import { resultOf } from '../graphql/outcome.js';
 import { connectionOf } from '../graphql/page.type.js';
 
-const TrialState = { COMPLETED: 'completed', FAILED: 'failed' } as const;
-type TrialState = (typeof TrialState)[keyof typeof TrialState];
+export const TrialState = { COMPLETED: 'completed', FAILED: 'failed' } as const;
+export type TrialState = (typeof TrialState)[keyof typeof TrialState];
 registerEnumType(TrialState, { name: 'TrialState' });
 
 @ObjectType('CurvePoint', { description: 'Held-out average precision at IoU 0.5 after so many optimiser steps.' })
@@ -32,7 +33,13 @@ export class TrialType {
   id!: string;
 
   @Field(() => ID)
+  organisationId!: string;
+
+  @Field(() => ID)
   taskId!: string;
+
+  @Field()
+  taskName!: string;
 
   @Field(() => ID, { nullable: true })
   recommendationId!: string | null;
@@ -45,6 +52,9 @@ export class TrialType {
 
   @Field()
   configurationId!: string;
+
+  @Field(() => [DifferenceType], { description: 'What sets the configuration apart from the default.' })
+  difference!: readonly DifferenceType[];
 
   @Field(() => TrialState)
   state!: TrialState;
@@ -108,4 +118,5 @@ export class ReportTrialInput {
 }
 
 export const TrialConnection = connectionOf('TrialConnection', () => TrialType);
+export const TrialResult = resultOf('TrialResult', () => TrialType);
 export const ReportTrialResult = resultOf('ReportTrialResult', () => TrialType);

@@ -2,6 +2,7 @@ import { uuid7 } from '@edgelore/platform';
 import { configurationId, costOf } from '@edgelore/search-space';
 import type { EntityManager } from 'typeorm';
 import { contentHash } from '../canonical-json.js';
+import { evidenceMetrics } from '../model-versions/model-quality.js';
 import { ModelVersionEntity } from '../model-versions/model-version.entity.js';
 import { insertOrganisation } from '../organisations/organisations.service.js';
 import { descriptionColumns, TaskEntity } from '../tasks/task.entity.js';
@@ -53,7 +54,8 @@ function firstVersion({ tasks, extractor, ranker }: ShippedExperience): ModelVer
     },
     verdict: 'promote',
     reason: 'Shipped with Edgelore.',
-    evaluation: null,
+    evaluation: ranker === null ? null : { metrics: evidenceMetrics(ranker.evidence), folds: [] },
+    pinnedAt: null,
     createdAt: now,
     decidedAt: now,
   };

@@ -39,6 +39,10 @@ export class ModelVersionEntity {
   @Column({ type: 'jsonb', nullable: true })
   evaluation!: Evaluation | null;
 
+  /** Only of the current version: it stays until it is let go. */
+  @Column({ name: 'pinned_at', type: 'timestamptz', nullable: true })
+  pinnedAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 

@@ -23,12 +23,63 @@ export interface TrainingFacts {
   readonly taskCount: number;
   readonly trialCount: number;
   readonly seconds: number;
+  /** The earlier version whose models this one brought back, by an operator's hand. */
+  readonly restores?: number;
 }
 
 /** What the gate saw: figures of the candidate, and one line for each held-out task. */
 export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
   readonly folds: readonly Readonly<Record<string, string | number | null>>[];
+}
+
+/** How a version ranks tasks that it never saw. */
+export interface ModelQuality {
+  readonly ndcg10: number | null;
+  /** Average precision that its first choice fell short of the best by. */
+  readonly regret1: number | null;
+  /** The same of what did well on similar tasks, and of what did well everywhere. */
+  readonly regret1NearestTasks: number | null;
+  readonly regret1Portfolio: number | null;
+  /** What the gate saw: tasks that this version and the one before were judged on, and what chance makes of them. */
+  readonly gate: GateQuality | null;
+  /** Share of variance that the way from the parent's extractor explains; null where the extractor stayed. */
+  readonly alignmentR2: number | null;
+}
+
+export interface GateQuality {
+  readonly tasks: number;
+  readonly tau: number;
+  readonly ndcg10: number;
+  readonly ndcg10Before: number | null;
+  readonly ndcg10Chance: number;
+  readonly regret1: number;
+  readonly regret1Before: number | null;
+  readonly regret1Chance: number;
+  /** NDCG@10 lost on average, where the version before was better; null without one. */
+  readonly forgetting: number | null;
+}
+
+/** One extractor and the versions that hold it. */
+export interface ExtractorSummary {
+  readonly version: number;
+  readonly hash: string;
+  /** First model version with it. */
+  readonly firstModel: number;
+  readonly models: number;
+  readonly current: boolean;
+  /** Descriptions that were made by it. */
+  readonly tasks: number;
+  readonly alignmentR2: number | null;
+}
+
+/** What the current model lacks. */
+export interface ModelHealth {
+  readonly current: ModelVersion;
+  /** Completed trials that no version has learnt from. */
+  readonly trialsSince: number;
+  /** Versions after the current one, which were not promoted. */
+  readonly versionsSince: number;
 }
 
 /** An evaluated pair of extractor and ranker. */
@@ -46,6 +97,11 @@ export interface ModelVersion {
   readonly seed: string | null;
   readonly taskCount: number;
   readonly trialCount: number;
+  /** Of training. */
+  readonly seconds: number;
+  readonly restores: number | null;
+  readonly pinnedAt: Date | null;
+  readonly quality: ModelQuality | null;
   readonly verdict: 'promote' | 'reject' | null;
   readonly reason: string | null;
   readonly evaluation: Evaluation | null;

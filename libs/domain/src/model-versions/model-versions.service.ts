@@ -2,8 +2,9 @@ import { AppError, type RequestContext, requirePermission } from '@edgelore/plat
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
+import { modelQuality } from './model-quality.js';
 import { ModelVersionEntity } from './model-version.entity.js';
-import type { CurrentModel, Evaluation, ModelVersion } from './model-version.types.js';
+import type { CurrentModel, Evaluation, ExtractorSummary, ModelHealth, ModelVersion } from './model-version.types.js';
 
 const isNumber = (key: string) => /^[1-9][0-9]{0,8}$/.test(key);
 
@@ -18,6 +19,7 @@ const FACTS = {
   verdict: true,
   reason: true,
   evaluation: true,
+  pinnedAt: true,
   createdAt: true,
   decidedAt: true,
 } as const;
@@ -39,6 +41,12 @@ export class ModelVersionsService {
     return modelVersionOf(ctx, row);
   }
 
+  async byId(ctx: RequestContext, id: string): Promise<ModelVersion> {
+    requirePermission(ctx, 'model:read');
+    const row = await this.database.manager.findOneOrFail(ModelVersionEntity, { where: { id }, select: FACTS });
+    return modelVersionOf(ctx, row);
+  }
+
   async list(ctx: RequestContext, request: PageRequest): Promise<Page<ModelVersion>> {
     requirePermission(ctx, 'model:read');
     const take = rowsToRead(request);
@@ -56,6 +64,30 @@ export class ModelVersionsService {
       (row) => modelVersionOf(ctx, row),
     );
   }
+
+  async health(ctx: RequestContext): Promise<ModelHealth> {
+    requirePermission(ctx, 'model:read');
+    const { manager } = this.database;
+    const row = await manager.findOneOrFail(ModelVersionEntity, { where: { state: 'current' }, select: FACTS });
+    const [since]: Pick<ModelHealth, 'trialsSince' | 'versionsSince'>[] = await manager.query(
+      `SELECT ((SELECT count(*) FROM trials WHERE state = 'completed') - (SELECT count(*) FROM counted_trials))::integer AS "trialsSince",
+              (SELECT count(*)::integer FROM model_versions WHERE number > $1) AS "versionsSince"`,
+      [row.number],
+    );
+    return { current: modelVersionOf(ctx, row), ...since! };
+  }
+
+  /** Every extractor that a version holds, newest first. */
+  async extractors(ctx: RequestContext): Promise<ExtractorSummary[]> {
+    requirePermission(ctx, 'model:read');
+    return this.database.query(
+      `SELECT extractor_version AS version, extractor_hash AS hash, min(number) AS "firstModel", count(*)::integer AS models,
+              bool_or(state = 'current') AS current,
+              (SELECT count(*)::integer FROM tasks WHERE tasks.extractor_hash = version.extractor_hash) AS tasks,
+              (array_agg((evaluation #>> '{metrics,alignmentR2}')::double precision ORDER BY number))[1] AS "alignmentR2"
+         FROM model_versions version GROUP BY extractor_version, extractor_hash ORDER BY min(number) DESC LIMIT 200`,
+    );
+  }
 }
 
 export async function currentModel(manager: EntityManager): Promise<ModelVersionEntity> {
@@ -66,9 +98,9 @@ export async function currentModel(manager: EntityManager): Promise<ModelVersion
   return current;
 }
 
-function modelVersionOf(ctx: RequestContext, row: ModelVersionEntity): ModelVersion {
-  const { number, state, extractorVersion, extractorHash, verdict, reason, createdAt, decidedAt } = row;
-  const { parent, dataHash, scorer = null, loss = null, seed = null, taskCount, trialCount } = row.training;
+export function modelVersionOf(ctx: RequestContext, row: ModelVersionEntity): ModelVersion {
+  const { number, state, extractorVersion, extractorHash, verdict, reason, pinnedAt, createdAt, decidedAt } = row;
+  const { parent, dataHash, scorer = null, loss = null, seed = null, taskCount, trialCount, seconds } = row.training;
   return {
     number,
     parent,
@@ -81,6 +113,10 @@ function modelVersionOf(ctx: RequestContext, row: ModelVersionEntity): ModelVers
     seed,
     taskCount,
     trialCount,
+    seconds,
+    restores: row.training.restores ?? null,
+    pinnedAt,
+    quality: row.evaluation === null ? null : modelQuality(row.evaluation),
     verdict,
     reason,
     evaluation: visibleEvaluation(ctx, row.evaluation),

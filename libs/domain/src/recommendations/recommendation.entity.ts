@@ -2,8 +2,8 @@ import type { Strategy } from '@edgelore/ranking';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Neighbour, RecommendationLimits, RecommendedConfiguration } from './recommendation.types.js';
 
-/** Answers of old have no explanation. */
-type StoredItem = Omit<RecommendedConfiguration, 'explanation'> &
+/** What was said of a configuration; answers of old have no explanation. */
+type StoredItem = Omit<RecommendedConfiguration, 'explanation' | 'rankInterval' | 'difference' | 'trials'> &
   Partial<Pick<RecommendedConfiguration, 'explanation'>>;
 
 @Entity({ name: 'recommendations' })
@@ -28,6 +28,10 @@ export class RecommendationEntity {
 
   @Column({ type: 'jsonb' })
   items!: StoredItem[];
+
+  // Taken from the items by the database.
+  @Column({ name: 'first_configuration_id', type: 'text', nullable: true, select: false, insert: false, update: false })
+  firstConfigurationId?: string | null;
 
   @Column({ type: 'jsonb' })
   limits!: RecommendationLimits;

@@ -6,22 +6,32 @@ import {
   requirePermission,
   uuid7,
 } from '@edgelore/platform';
-import { expectedRegret, type Recommendation as Ranked, type TaskEvidence } from '@edgelore/ranking';
+import type { Recommendation as Ranked } from '@edgelore/ranking';
 import { configurationId } from '@edgelore/search-space';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { canonicalJson } from '../canonical-json.js';
 import { type Experience, experienceId } from '../experience/experience-tasks.js';
 import { parseNumber } from '../number-input.js';
 import { ownOnly } from '../organisations/own-only.js';
-import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
+import type { Page, PageRequest } from '../page.js';
+import { inOrder } from '../sorted-page.js';
 import { descriptionOf } from '../tasks/task.entity.js';
 import { visibleTask } from '../tasks/tasks.service.js';
 import { parseText } from '../text-input.js';
+import { describeRecommendations } from './describe-recommendations.js';
 import { RankingBasis } from './ranking-basis.js';
 import { RankingThread } from './ranking-thread.js';
 import { RecommendationEntity } from './recommendation.entity.js';
-import type { AskRecommendation, Neighbour, Recommendation, RecommendationLimits } from './recommendation.types.js';
+import type {
+  AskRecommendation,
+  Neighbour,
+  Recommendation,
+  RecommendationFilter,
+  RecommendationLimits,
+  RecommendationSort,
+} from './recommendation.types.js';
+import { countRecommendations, readRecommendationIds } from './recommendation-list.js';
 
 const USUAL_ITEMS = 5;
 const MOST_ITEMS = 50;
@@ -81,31 +91,26 @@ export class RecommendationsService {
     const { manager } = this.database;
     const row = isUuid(id) ? await manager.findOneBy(RecommendationEntity, { id, ...ownOnly(ctx) }) : null;
     if (row === null) throw new AppError('NOT_FOUND', 'There is no such recommendation among yours.', { field: 'id' });
-    return recommendationOf(row, await versionsOf(manager, [row]));
+    return describeRecommendation(manager, row);
   }
 
-  async list(ctx: RequestContext, taskId: string | null, request: PageRequest): Promise<Page<Recommendation>> {
+  async list(
+    ctx: RequestContext,
+    filter: RecommendationFilter,
+    sort: RecommendationSort,
+    request: PageRequest,
+  ): Promise<Page<Recommendation>> {
     requirePermission(ctx, 'task:read');
-    const take = rowsToRead(request);
-    const after = keyAfter(request, isUuid);
     const { manager } = this.database;
-    if (taskId !== null) await visibleTask(manager, ctx, taskId);
-    const rows = await manager.find(RecommendationEntity, {
-      where: {
-        ...ownOnly(ctx),
-        ...(taskId === null ? {} : { taskId }),
-        ...(after === null ? {} : { id: LessThan(after) }),
-      },
-      order: { id: 'DESC' },
-      take,
-    });
-    const versions = await versionsOf(manager, rows);
-    return pageOf(
-      rows,
-      request,
-      (row) => row.id,
-      (row) => recommendationOf(row, versions),
-    );
+    if (filter.taskId) await visibleTask(manager, ctx, filter.taskId);
+    const page = await readRecommendationIds(manager, ctx, filter, sort, request);
+    const rows = await manager.findBy(RecommendationEntity, { id: In([...page.nodes]) });
+    return { ...page, nodes: inOrder(page.nodes, await describeRecommendations(manager, rows)) };
+  }
+
+  async count(ctx: RequestContext, filter: RecommendationFilter): Promise<number> {
+    requirePermission(ctx, 'task:read');
+    return countRecommendations(this.database.manager, ctx, filter);
   }
 
   private async repeated(
@@ -120,7 +125,7 @@ export class RecommendationsService {
         { field: 'clientKey' },
       );
     }
-    return recommendationOf(row, await versionsOf(this.database.manager, [row]));
+    return describeRecommendation(this.database.manager, row);
   }
 }
 
@@ -151,34 +156,7 @@ function neighboursFor(
     });
 }
 
-/** What is read of the model versions that answered. */
-interface Answering {
-  readonly number: number;
-  readonly evidence: readonly TaskEvidence[] | null;
-}
-
-async function versionsOf(
-  manager: EntityManager,
-  rows: readonly RecommendationEntity[],
-): Promise<Map<string, Answering>> {
-  const ids = [...new Set(rows.flatMap((row) => row.modelVersionId ?? []))];
-  const versions: (Answering & { id: string })[] = await manager.query(
-    `SELECT id, number, artefact #> '{ranker,evidence}' AS evidence FROM model_versions WHERE id = ANY($1)`,
-    [ids],
-  );
-  return new Map(versions.map((version) => [version.id, version]));
-}
-
-function recommendationOf(row: RecommendationEntity, versions: ReadonlyMap<string, Answering>): Recommendation {
-  const { id, taskId, modelVersionId, reason, items, neighbours, createdAt } = row;
-  const version = versions.get(modelVersionId ?? '');
-  return {
-    id,
-    taskId,
-    modelVersion: version?.number ?? 0,
-    items: items.map((item) => ({ ...item, explanation: item.explanation ?? null })),
-    neighbours,
-    expectedRegret: expectedRegret(version?.evidence ?? [], reason),
-    createdAt,
-  };
+async function describeRecommendation(manager: EntityManager, row: RecommendationEntity): Promise<Recommendation> {
+  const [recommendation] = await describeRecommendations(manager, [row]);
+  return recommendation!;
 }

@@ -1,4 +1,4 @@
-import { type Description, parseDescription } from '@edgelore/descriptors';
+import { type Description, descriptionBytes, parseDescription } from '@edgelore/descriptors';
 import {
   AppError,
   isUuid,
@@ -8,16 +8,17 @@ import {
   uuid7,
 } from '@edgelore/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { parsed } from '../bad-input.js';
 import { readLineage } from '../model-versions/extractor-lineage.js';
 import { parseNumber } from '../number-input.js';
 import { ownOnly } from '../organisations/own-only.js';
-import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
+import type { Page, PageRequest } from '../page.js';
+import { inOrder } from '../sorted-page.js';
 import { parseText } from '../text-input.js';
-import { TrialEntity } from '../trials/trial.entity.js';
 import { descriptionColumns, descriptionOf, TaskEntity } from './task.entity.js';
-import type { DescriptionNoise, SubmitDescription, Task } from './task.types.js';
+import type { DescriptionNoise, SentDescription, SubmitDescription, Task, TaskFilter, TaskSort } from './task.types.js';
+import { countTasks, readTaskIds } from './task-list.js';
 
 const MOST_FACES = 1e9;
 const MOST_EPSILON = 1e6;
@@ -69,34 +70,34 @@ export class TasksService {
           { field: 'clientKey' },
         );
       }
-      return withTrials(manager, task);
+      return describeTask(manager, task);
     });
   }
 
   async get(ctx: RequestContext, id: string): Promise<Task> {
     const task = await visibleTask(this.database.manager, ctx, id, 'id');
-    return withTrials(this.database.manager, task);
+    return describeTask(this.database.manager, task);
   }
 
-  async list(ctx: RequestContext, request: PageRequest): Promise<Page<Task>> {
+  async list(ctx: RequestContext, filter: TaskFilter, sort: TaskSort, request: PageRequest): Promise<Page<Task>> {
     requirePermission(ctx, 'task:read');
-    const take = rowsToRead(request);
-    const after = keyAfter(request, isUuid);
-    const rows = await this.database.manager.find(TaskEntity, {
-      where: {
-        ...ownOnly(ctx),
-        ...(after === null ? {} : { id: LessThan(after) }),
-      },
-      order: { id: 'DESC' },
-      take,
-    });
-    const summaries = await summarise(this.database.manager, rows);
-    return pageOf(
-      rows,
-      request,
-      (row) => row.id,
-      (row) => taskOf(row, summaries.get(row.id)),
-    );
+    const { manager } = this.database;
+    const page = await readTaskIds(manager, ctx, filter, sort, request);
+    const rows = await manager.findBy(TaskEntity, { id: In([...page.nodes]) });
+    return { ...page, nodes: inOrder(page.nodes, await describeTasks(manager, rows)) };
+  }
+
+  async count(ctx: RequestContext, filter: TaskFilter): Promise<number> {
+    requirePermission(ctx, 'task:read');
+    return countTasks(this.database.manager, ctx, filter);
+  }
+
+  /** What was sent of the caller's own task; operators see every one. */
+  async sent(ctx: RequestContext, id: string): Promise<SentDescription> {
+    const task = await visibleTask(this.database.manager, ctx, id);
+    const description = descriptionOf(task);
+    const { faces, noise, createdAt } = task;
+    return { ...description, faces, noise, bytes: descriptionBytes(description), sentAt: createdAt };
   }
 }
 
@@ -142,30 +143,38 @@ function isSame(stored: Description, sent: Description): boolean {
   );
 }
 
-interface TrialSummary {
-  readonly count: number;
-  readonly best: number | null;
+interface TaskSummary {
+  readonly organisationName: string;
+  readonly trialCount: number;
+  readonly failedCount: number;
+  readonly bestScore: number | null;
+  readonly lastTrialAt: Date | null;
+  readonly recommendationCount: number;
 }
 
-async function summarise(manager: EntityManager, rows: readonly TaskEntity[]): Promise<Map<string, TrialSummary>> {
-  const sums: { taskId: string; count: number; best: number | null }[] = await manager
-    .createQueryBuilder(TrialEntity, 'trial')
-    .select('trial.taskId', 'taskId')
-    .addSelect('count(*)::integer', 'count')
-    .addSelect('max(trial.score)', 'best')
-    .where({ taskId: In(rows.map((row) => row.id)) })
-    .groupBy('trial.taskId')
-    .getRawMany();
-  return new Map(sums.map((sum) => [sum.taskId, sum]));
+async function describeTasks(manager: EntityManager, rows: readonly TaskEntity[]): Promise<Task[]> {
+  const summaries: (TaskSummary & { id: string })[] = await manager.query(
+    `SELECT task.id, organisation.name AS "organisationName", sums.*,
+            (SELECT count(*)::integer FROM recommendations WHERE task_id = task.id) AS "recommendationCount"
+       FROM tasks task JOIN organisations organisation ON organisation.id = task.organisation_id,
+            LATERAL (SELECT count(*)::integer AS "trialCount", (count(*) - count(score))::integer AS "failedCount",
+                            max(score) AS "bestScore", max(created_at) AS "lastTrialAt"
+                       FROM trials WHERE task_id = task.id) sums
+      WHERE task.id = ANY($1)`,
+    [rows.map((row) => row.id)],
+  );
+  const byId = new Map(summaries.map(({ id, ...summary }) => [id, summary]));
+  return rows.map((row) => taskOf(row, byId.get(row.id)!));
 }
 
-async function withTrials(manager: EntityManager, row: TaskEntity): Promise<Task> {
-  return taskOf(row, (await summarise(manager, [row])).get(row.id));
+async function describeTask(manager: EntityManager, row: TaskEntity): Promise<Task> {
+  const [task] = await describeTasks(manager, [row]);
+  return task!;
 }
 
-function taskOf(row: TaskEntity, trials: TrialSummary | undefined): Task {
-  const { id, name, clientKey, open, images, faces, noise, extractorVersion, dimension, batchSize, createdAt } = row;
-  const description = { extractorVersion, dimension, batches: row.rows.length, batchSize, noise };
-  const summary = { trialCount: trials?.count ?? 0, bestScore: trials?.best ?? null };
-  return { id, name, clientKey, open, images, faces, ...description, ...summary, createdAt };
+function taskOf(row: TaskEntity, summary: TaskSummary): Task {
+  const { id, organisationId, name, clientKey, open, images, faces, createdAt } = row;
+  const { noise, extractorVersion, extractorHash, dimension, batchSize } = row;
+  const description = { extractorVersion, extractorHash, dimension, batches: row.rows.length, batchSize, noise };
+  return { id, organisationId, name, clientKey, open, images, faces, ...description, ...summary, createdAt };
 }

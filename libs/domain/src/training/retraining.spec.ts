@@ -10,6 +10,7 @@ import { ModelVersionsService } from '../model-versions/model-versions.service.j
 import { RankingBasis } from '../recommendations/ranking-basis.js';
 import { RankingThread } from '../recommendations/ranking-thread.js';
 import { RecommendationsService } from '../recommendations/recommendations.service.js';
+import { NEWEST_FIRST } from '../sorted-page.js';
 import { TasksService } from '../tasks/tasks.service.js';
 import { syntheticDescription, syntheticExperience } from '../testing/synthetic-experience.js';
 import { openTestDomain, operator, reportTrials } from '../testing/test-domain.js';
@@ -74,7 +75,7 @@ describe('retraining', () => {
       expect(version.reason).toContain('Fewer than two tasks');
       expect(lastRun?.reason).toBe(version.reason);
       expect(version.reason).toMatch(/^[A-Z].*\.$/);
-      const { nodes } = await new TrialsService(database).list(owner, taskId, { first: 10 });
+      const { nodes } = await new TrialsService(database).list(owner, { taskId }, NEWEST_FIRST, { first: 10 });
       expect(nodes.map(({ countedIn }) => countedIn)).toEqual([2, 2, 2]);
     });
 
@@ -124,7 +125,7 @@ describe('retraining', () => {
     const current = await new ModelVersionsService(database).current(operator);
     expect(current).toMatchObject({ number: 2, extractorVersion: next.version, extractorHash: next.hash });
 
-    const { nodes } = await new TasksService(database).list(operator, { first: 10 });
+    const { nodes } = await new TasksService(database).list(operator, {}, NEWEST_FIRST, { first: 10 });
     for (const task of nodes) expect(task.extractorVersion).toBe(task.open ? next.version : extractor.version);
     const open = (await new RankingBasis(database).current()).experience;
     const byNew = (id: string) => syntheticDescription(next, id).rows.flat();

@@ -37,18 +37,24 @@ export class Retraining implements JobHandler {
   private async train(snapshot: Snapshot, job: RunningJob<unknown>): Promise<void> {
     const run = await this.startRun(snapshot);
     const started = performance.now();
+    const cancelled = new AbortController();
     try {
       const { parent, experience, seed, proposal } = snapshot;
       const { extractor, ranker } = parent.artefact;
       const outcome = await trainInThread(
         { seed, extractor, ranker, tasks: experience.tasks, proposed: proposal?.proposed ?? undefined },
-        { signal: job.signal, onProgress: this.reporter(run, job) },
+        {
+          signal: AbortSignal.any([job.signal, cancelled.signal]),
+          onProgress: this.reporter(run, job, () => cancelled.abort()),
+        },
       );
       const seconds = (performance.now() - started) / 1000;
       await this.database.transaction((manager) =>
         storeOutcome(manager, { run, snapshot, outcome, seconds, eventId: job.eventId }),
       );
     } catch (error) {
+      // Its run has ended and its events are answered: nothing is left to do, and nothing to try again.
+      if (cancelled.signal.aborted) return;
       await this.fail(run, snapshot, job, error);
       throw error;
     }
@@ -99,7 +105,11 @@ export class Retraining implements JobHandler {
     return id;
   }
 
-  private reporter(run: string, job: RunningJob<unknown>): (phase: string, progress: number) => void {
+  private reporter(
+    run: string,
+    job: RunningJob<unknown>,
+    cancel: () => void,
+  ): (phase: string, progress: number) => void {
     let next = 0;
     return (phase, progress) => {
       if (performance.now() < next) return;
@@ -109,7 +119,11 @@ export class Retraining implements JobHandler {
       Promise.all([
         this.database.manager.update(TrainingRunEntity, { id: run, state: 'running' }, { phase, progress: shown }),
         job.progress({ phase, progress: shown }),
-      ]).catch(() => undefined);
+      ])
+        .then(([{ affected }]) => {
+          if (affected === 0) cancel();
+        })
+        .catch(() => undefined);
     };
   }
 

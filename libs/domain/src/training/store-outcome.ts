@@ -1,10 +1,12 @@
 import { AppError, markProcessed, type RequestContext, uuid7 } from '@edgelore/platform';
 import type { EntityManager } from 'typeorm';
 import { audit } from '../audit/audit.js';
+import type { AuditedAction } from '../audit/audit-entry.entity.js';
 import { contentHash } from '../canonical-json.js';
 import type { Experience } from '../experience/experience-tasks.js';
 import { CURRENT_MODEL_LOCK } from '../locks.js';
 import { ModelVersionEntity } from '../model-versions/model-version.entity.js';
+import type { ModelState } from '../model-versions/model-version.types.js';
 import { endProposal } from '../rounds/proposal.js';
 import { descriptionColumns, TaskEntity } from '../tasks/task.entity.js';
 import { CountedTrialEntity } from './counted-trial.entity.js';
@@ -40,14 +42,23 @@ export async function storeOutcome(manager: EntityManager, finished: Finished): 
   await countTrials(manager, version.id, experience.trialIds);
   if (version.state === 'current') {
     if (outcome.alignment !== null) await redescribeOpenTasks(manager, experience, outcome);
-    await audit(manager, systemContext(eventId), { action: 'model.promote', kind: 'model-version', id: version.id });
-  } else {
-    await audit(manager, systemContext(eventId), { action: 'model.reject', kind: 'model-version', id: version.id });
   }
+  await audit(manager, systemContext(eventId), {
+    action: audited[version.state],
+    kind: 'model-version',
+    id: version.id,
+  });
   const state = version.state === 'current' ? 'promoted' : 'rejected';
-  await endRun(manager, run, state, outcome.verdict.reason, version.id);
+  await endRun(manager, run, state, version.reason ?? outcome.verdict.reason, version.id);
   await judgeProposal(manager, snapshot, outcome.proposal, version);
 }
+
+const audited = {
+  current: 'model.promote',
+  candidate: 'model.hold',
+  rejected: 'model.reject',
+  retired: 'model.reject',
+} as const satisfies Record<ModelState, AuditedAction>;
 
 /** Ends the round whose extractor was considered here. */
 async function judgeProposal(
@@ -76,9 +87,14 @@ async function insertVersion(
   const { parent, experience } = snapshot;
   const { extractor, ranker, alignment, metrics, verdict } = candidate;
   await manager.query('SELECT pg_advisory_xact_lock($1)', [CURRENT_MODEL_LOCK]);
-  const isCurrent = await manager.existsBy(ModelVersionEntity, { id: parent.id, state: 'current' });
-  if (!isCurrent) throw new AppError('CONFLICT', `Version ${parent.number} is not the current one any more.`);
-  const promote = verdict.verdict === 'promote';
+  const current = await manager.findOne(ModelVersionEntity, {
+    where: { id: parent.id, state: 'current' },
+    select: { id: true, pinnedAt: true },
+  });
+  if (current === null) throw new AppError('CONFLICT', `Version ${parent.number} is not the current one any more.`);
+  const better = verdict.verdict === 'promote';
+  const promote = better && current.pinnedAt === null;
+  const held = better && !promote ? ` Version ${parent.number} is pinned, so this one waits as a candidate.` : '';
   if (promote) await manager.update(ModelVersionEntity, { id: parent.id }, { state: 'retired' });
   const last = await manager.maximum(ModelVersionEntity, 'number');
   const artefact = { extractor, ranker, alignment };
@@ -87,7 +103,7 @@ async function insertVersion(
     id: uuid7(),
     kind: 'bundle',
     number: (last ?? 0) + 1,
-    state: promote ? 'current' : 'rejected',
+    state: promote ? 'current' : better ? 'candidate' : 'rejected',
     extractorVersion: extractor.version,
     extractorHash: extractor.hash,
     artefact,
@@ -103,8 +119,9 @@ async function insertVersion(
       seconds,
     },
     verdict: verdict.verdict,
-    reason: verdict.reason,
+    reason: `${verdict.reason}${held}`,
     evaluation: { metrics, folds: verdict.folds },
+    pinnedAt: null,
     createdAt: now,
     decidedAt: now,
   };

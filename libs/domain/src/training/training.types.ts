@@ -14,6 +14,8 @@ export interface TrainingRun {
   readonly trialCount: number;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  /** Of a running one, by its progress so far; null before there is any, and afterwards. */
+  readonly secondsLeft: number | null;
 }
 
 /** A client that reported waits until nothing is pending and nothing runs. */

@@ -9,18 +9,22 @@ import {
 } from '@edgelore/platform';
 import { configurationId, costOf, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { parsed } from '../bad-input.js';
 import { canonicalJson } from '../canonical-json.js';
+import { TaskCharts } from '../charts/task-charts.js';
 import { jobs } from '../jobs.js';
 import { parseNumber } from '../number-input.js';
 import { ownOnly } from '../organisations/own-only.js';
-import { keyAfter, type Page, type PageRequest, pageOf, rowsToRead } from '../page.js';
+import type { Page, PageRequest } from '../page.js';
 import { RecommendationEntity } from '../recommendations/recommendation.entity.js';
+import { differenceOf } from '../search-spaces/difference-of.js';
+import { inOrder } from '../sorted-page.js';
 import { visibleTask } from '../tasks/tasks.service.js';
 import { parseText } from '../text-input.js';
 import { TrialEntity } from './trial.entity.js';
-import type { CurvePoint, ReportTrial, Trial } from './trial.types.js';
+import type { CurvePoint, ReportTrial, Trial, TrialFilter, TrialSort, TrialTotals } from './trial.types.js';
+import { readTrialIds, readTrialTotals } from './trial-list.js';
 
 const LONGEST_TRAINING_S = 30 * 24 * 60 * 60;
 const MOST_STEPS = 1e9;
@@ -61,36 +65,36 @@ export class TrialsService {
       if (inserted.raw.length === 1) {
         await writeOutbox(manager, jobs, { topic: 'retrain', payload: { trialId: id } });
       }
-      const counted = await countedIn(manager, [trial.id]);
-      return trialOf(trial, counted.get(trial.id));
+      return trialOf(manager, trial);
     });
   }
 
-  async list(ctx: RequestContext, taskId: string | null, request: PageRequest): Promise<Page<Trial>> {
+  async get(ctx: RequestContext, id: string): Promise<Trial> {
     requirePermission(ctx, 'task:read');
-    const take = rowsToRead(request);
-    const after = keyAfter(request, isUuid);
     const { manager } = this.database;
-    if (taskId !== null) await visibleTask(manager, ctx, taskId);
-    const rows = await manager.find(TrialEntity, {
-      where: {
-        ...ownOnly(ctx),
-        ...(taskId === null ? {} : { taskId }),
-        ...(after === null ? {} : { id: LessThan(after) }),
-      },
-      order: { id: 'DESC' },
-      take,
-    });
-    const counted = await countedIn(
-      manager,
-      rows.map((row) => row.id),
-    );
-    return pageOf(
-      rows,
-      request,
-      (row) => row.id,
-      (row) => trialOf(row, counted.get(row.id)),
-    );
+    const row = isUuid(id) ? await manager.findOneBy(TrialEntity, { id, ...ownOnly(ctx) }) : null;
+    if (row === null) throw new AppError('NOT_FOUND', 'There is no such trial among yours.', { field: 'id' });
+    return trialOf(manager, row);
+  }
+
+  async list(ctx: RequestContext, filter: TrialFilter, sort: TrialSort, request: PageRequest): Promise<Page<Trial>> {
+    requirePermission(ctx, 'task:read');
+    const { manager } = this.database;
+    if (filter.taskId) await visibleTask(manager, ctx, filter.taskId);
+    const page = await readTrialIds(manager, ctx, filter, sort, request);
+    const rows = await manager.findBy(TrialEntity, { id: In([...page.nodes]) });
+    return { ...page, nodes: inOrder(page.nodes, await trialsOf(manager, rows)) };
+  }
+
+  /** The trials of a task as charts show them. */
+  async charts(ctx: RequestContext, taskId: string): Promise<TaskCharts> {
+    const { id } = await visibleTask(this.database.manager, ctx, taskId);
+    return new TaskCharts(this.database.manager, id);
+  }
+
+  async totals(ctx: RequestContext, filter: TrialFilter): Promise<TrialTotals> {
+    requirePermission(ctx, 'task:read');
+    return readTrialTotals(this.database.manager, ctx, filter);
   }
 }
 
@@ -145,18 +149,29 @@ async function requireRecommendation(manager: EntityManager, content: Content): 
   }
 }
 
-async function countedIn(manager: EntityManager, trialIds: readonly string[]): Promise<Map<string, number>> {
-  const rows: { trialId: string; number: number }[] = await manager.query(
-    `SELECT counted.trial_id AS "trialId", version.number
-       FROM counted_trials counted JOIN model_versions version ON version.id = counted.model_version_id
-      WHERE counted.trial_id = ANY($1)`,
-    [trialIds],
-  );
-  return new Map(rows.map((row) => [row.trialId, row.number]));
+interface TrialFacts {
+  readonly taskName: string;
+  readonly countedIn: number | null;
 }
 
-function trialOf(row: TrialEntity, counted: number | undefined): Trial {
-  const { organisationId, cost, ...trial } = row;
-  const { steps, ...size } = cost;
-  return { ...trial, cost: size, steps: steps ?? null, countedIn: counted ?? null };
+async function trialsOf(manager: EntityManager, rows: readonly TrialEntity[]): Promise<Trial[]> {
+  const facts: (TrialFacts & { id: string })[] = await manager.query(
+    `SELECT trial.id, task.name AS "taskName", version.number AS "countedIn"
+       FROM trials trial JOIN tasks task ON task.id = trial.task_id
+            LEFT JOIN counted_trials counted ON counted.trial_id = trial.id
+            LEFT JOIN model_versions version ON version.id = counted.model_version_id
+      WHERE trial.id = ANY($1)`,
+    [rows.map((row) => row.id)],
+  );
+  const byId = new Map(facts.map(({ id, ...rest }) => [id, rest]));
+  return rows.map((row) => {
+    const { steps, ...cost } = row.cost;
+    const difference = differenceOf(row.configuration);
+    return { ...row, cost, steps: steps ?? null, difference, ...byId.get(row.id)! };
+  });
+}
+
+async function trialOf(manager: EntityManager, row: TrialEntity): Promise<Trial> {
+  const [trial] = await trialsOf(manager, [row]);
+  return trial!;
 }

@@ -1,10 +1,27 @@
+import type { Job, JobType } from 'bullmq';
 import type { Logger } from '../logging/logger.js';
-import { type OpenQueue, openQueue } from './bull.js';
+import { type JobData, type OpenQueue, openQueue } from './bull.js';
 import type { JobName, JobPayload, JobTable } from './job-table.js';
 import type { QueueConnection } from './queue-connection.js';
 import type { QueueName } from './queue-settings.js';
 
 export type QueueState = 'waiting' | 'active' | 'delayed' | 'failed' | 'completed';
+
+/** A job as an operator sees it. */
+export interface QueuedJob {
+  readonly id: string;
+  readonly name: string;
+  readonly state: QueueState;
+  /** The outbox event that the job stands for. */
+  readonly eventId: string;
+  readonly attempts: number;
+  /** What its handler last said. */
+  readonly progress: { readonly phase?: string; readonly progress?: number };
+  readonly failedReason: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
 
 /** The producer's side. Normally only the outbox relay adds jobs: the queue may be wiped at any moment, the outbox may not. */
 export interface QueueClient<Jobs extends JobTable = JobTable> {
@@ -15,10 +32,22 @@ export interface QueueClient<Jobs extends JobTable = JobTable> {
     options: { jobId: string },
   ): Promise<void>;
   counts(queue: QueueName): Promise<Readonly<Record<QueueState, number>>>;
+  /** Jobs in one state, newest first. */
+  list(queue: QueueName, state: QueueState, range: { start: number; count: number }): Promise<QueuedJob[]>;
+  find(queue: QueueName, id: string): Promise<QueuedJob | null>;
+  /** Takes a job out; false where it runs. */
+  remove(queue: QueueName, id: string): Promise<boolean>;
+  /** A paused queue starts no further job; what runs goes on. */
+  pause(queue: QueueName): Promise<void>;
+  resume(queue: QueueName): Promise<void>;
+  isPaused(queue: QueueName): Promise<boolean>;
   /** Removes every job of every queue, running ones too. */
   wipe(): Promise<void>;
   close(): Promise<void>;
 }
+
+// What waits in a paused queue is counted under this name on Postgres alone, and BullMQ's types lack it.
+const HELD = 'paused' as JobType;
 
 export function createQueueClient<Jobs extends JobTable>(
   connection: QueueConnection,
@@ -44,10 +73,25 @@ export function createQueueClient<Jobs extends JobTable>(
       await open(queue).add(name, { eventId: jobId, payload }, { jobId, ...deduplication });
     },
     async counts(name) {
-      const counts = await open(name).getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed');
+      const held = connection.kind === 'postgres' ? [HELD] : [];
+      const counts = await open(name).getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed', ...held);
       const { waiting = 0, active = 0, delayed = 0, failed = 0, completed = 0 } = counts;
-      return { waiting, active, delayed, failed, completed };
+      return { waiting: waiting + (counts[HELD] ?? 0), active, delayed, failed, completed };
     },
+    async list(name, state, { start, count }) {
+      const found = await open(name).getJobs([state], start, start + count - 1);
+      return found.map((job) => queuedJob(job, state));
+    },
+    async find(name, id) {
+      const job = await open(name).getJob(id);
+      return job === undefined ? null : queuedJob(job, stateOf(await job.getState()));
+    },
+    async remove(name, id) {
+      return (await open(name).remove(id)) === 1;
+    },
+    pause: (name) => open(name).pause(),
+    resume: (name) => open(name).resume(),
+    isPaused: (name) => open(name).isPaused(),
     async wipe() {
       for (const name of new Set(Object.values(jobs).map((definition) => definition.queue))) {
         const queue = open(name);
@@ -62,5 +106,28 @@ export function createQueueClient<Jobs extends JobTable>(
       }
       queues.clear();
     },
+  };
+}
+
+const states: readonly string[] = ['active', 'delayed', 'failed', 'completed'] satisfies QueueState[];
+
+// What is neither of these waits in some way.
+function stateOf(state: string): QueueState {
+  return states.includes(state) ? (state as QueueState) : 'waiting';
+}
+
+function queuedJob(job: Job<JobData>, state: QueueState): QueuedJob {
+  const time = (at: number | undefined) => (at === undefined ? null : new Date(at));
+  return {
+    id: job.id ?? '',
+    name: job.name,
+    state,
+    eventId: job.data.eventId,
+    attempts: job.attemptsMade,
+    progress: typeof job.progress === 'object' ? job.progress : {},
+    failedReason: job.failedReason ?? null,
+    createdAt: new Date(job.timestamp),
+    startedAt: time(job.processedOn),
+    finishedAt: time(job.finishedOn),
   };
 }

@@ -209,6 +209,40 @@ export function queueSuite(name: string, start: () => Promise<Backend>): void {
       expect(attempts).toEqual([1]);
     });
 
+    it('pauses without losing what comes, and goes on', async () => {
+      await run();
+      await queue.pause('maintenance');
+      expect(await queue.isPaused('maintenance')).toBe(true);
+      const id = await count();
+      await relay().relayOnce();
+      await sleep(300);
+      expect(await effects()).toBe(0);
+      expect(await queue.counts('maintenance')).toMatchObject({ waiting: 1, active: 0 });
+      expect(await queue.list('maintenance', 'waiting', { start: 0, count: 5 })).toMatchObject([
+        { id, eventId: id, name: 'count', state: 'waiting', attempts: 0, startedAt: null },
+      ]);
+      await queue.resume('maintenance');
+      await until(async () => (await effects()) === 1);
+      await until(async () => (await queue.find('maintenance', id))?.state === 'completed');
+      expect(await queue.isPaused('maintenance')).toBe(false);
+    });
+
+    it('lists newest first, finds and removes', async () => {
+      const ids: string[] = [];
+      for (let at = 0; at < 3; at += 1) {
+        ids.push(await count());
+        await relay().relayOnce();
+        await sleep(5);
+      }
+      const listed = await queue.list('maintenance', 'waiting', { start: 0, count: 2 });
+      expect(listed.map((job) => job.id)).toEqual([ids[2], ids[1]]);
+      expect(await queue.list('maintenance', 'waiting', { start: 2, count: 2 })).toHaveLength(1);
+      expect(await queue.find('maintenance', ids[0]!)).toMatchObject({ state: 'waiting', failedReason: null });
+      expect(await queue.remove('maintenance', ids[0]!)).toBe(true);
+      expect(await queue.find('maintenance', ids[0]!)).toBeNull();
+      expect((await queue.counts('maintenance')).waiting).toBe(2);
+    });
+
     function crashWorker(): ChildProcess {
       const script = fileURLToPath(new URL('./crash-worker.js', import.meta.url));
       const child = spawn(process.execPath, [script, postgres.url, JSON.stringify(connection)], {
