@@ -7,7 +7,7 @@ import { Root } from './shell/root.js';
 import { RouteFailed } from './shell/route-failed.js';
 import { TaskSearch, TasksSearch } from './tasks/task-search.js';
 import { TrialSearch } from './trials/trial-search.js';
-import { number, text } from './ui/search-params.js';
+import { number, oneOf, text } from './ui/search-params.js';
 
 const paged = z.object({ after: text });
 
@@ -73,6 +73,19 @@ export const modelRoute = createRoute({
   component: lazyRouteComponent(() => import('./models/model.screen.js'), 'ModelScreen'),
 });
 
+export const regretRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'regret',
+  validateSearch: z.object({ by: oneOf(['version', 'tasks']), version: number, after: text }),
+  component: lazyRouteComponent(() => import('./regret/regret.screen.js'), 'RegretScreen'),
+});
+
+const system = createRoute({
+  getParentRoute: () => root,
+  path: 'system',
+  component: lazyRouteComponent(() => import('./system/system.screen.js'), 'SystemScreen'),
+});
+
 const searchSpaces = createRoute({
   getParentRoute: () => root,
   path: 'search-spaces',
@@ -104,7 +117,9 @@ export const router = createRouter({
     trialRoute,
     modelsRoute,
     modelRoute,
+    regretRoute,
     searchSpaces,
+    system,
     jobsRoute,
     keysRoute,
   ]),

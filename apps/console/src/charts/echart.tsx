@@ -1,29 +1,25 @@
-import { BarChart, BoxplotChart, GraphChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
+import { BoxplotChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts';
 import {
-  AriaComponent,
   GridComponent,
   LegendComponent,
-  MarkLineComponent,
   ParallelComponent,
   TooltipComponent,
   VisualMapComponent,
 } from 'echarts/components';
 import { type EChartsType, init, use as register } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 import type { EChartsOption } from 'echarts/types/dist/shared';
 import { useEffect, useRef } from 'react';
 import { type Colours, useColours } from './colours.js';
 
 register([
-  AriaComponent,
-  BarChart,
   BoxplotChart,
   CanvasRenderer,
-  GraphChart,
   GridComponent,
+  LabelLayout,
   LegendComponent,
   LineChart,
-  MarkLineComponent,
   ParallelChart,
   ParallelComponent,
   ScatterChart,

@@ -10,6 +10,11 @@ export function parseConfiguration(json: unknown): Configuration {
   return Configuration.parse(json);
 }
 
+/** The values that a dimension may have. */
+export function valuesOf(json: unknown): readonly ConfigurationValue[] {
+  return z.array(Value).parse(json);
+}
+
 /** A value of a dimension, as the search space writes it. */
 export function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { count, duration, figure } from '../format/numbers.js';
 import { Time } from '../format/time.js';
 import { plural } from '../format/words.js';
@@ -20,6 +21,8 @@ import { linkClass } from '../ui/link-text.js';
 import { Page } from '../ui/page.js';
 import { Empty } from '../ui/states.js';
 
+const TrialsByDay = lazy(() => import('./trials-by-day.js').then((module) => ({ default: module.TrialsByDay })));
+
 const nothing = {};
 
 export function HomeScreen() {
@@ -36,19 +39,20 @@ export function HomeScreen() {
 function Shown({ data }: { data: HomeQuery }) {
   const { operator } = useCaller();
   const { training, queues } = useLive();
-  const { trialTotals: trials, modelHealth: health } = data;
+  const { overview, modelHealth: health } = data;
+  const { trials, privacy } = overview;
   const failed = queues?.filter((queue) => queue.failed > 0) ?? [];
   const paused = queues?.filter((queue) => queue.paused) ?? [];
   return (
     <>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,13rem),1fr))] gap-4">
-        <FigureTile name="Tasks" value={<Link to="/tasks">{count(data.taskCount)}</Link>}>
+        <FigureTile name="Tasks" value={<Link to="/tasks">{count(overview.tasks)}</Link>}>
           <Link to="/tasks" search={{ open: true }} className={linkClass}>
-            {data.open} open
+            {overview.openTasks} open
           </Link>
           {' · '}
           <Link to="/tasks" search={{ tried: false }} className={linkClass}>
-            {data.untried} without a trial
+            {overview.untriedTasks} without a trial
           </Link>
         </FigureTile>
         <FigureTile name="Trials" value={<Link to="/trials">{count(trials.count)}</Link>}>
@@ -62,7 +66,7 @@ function Shown({ data }: { data: HomeQuery }) {
           {' · '}
           {duration(trials.seconds)} of training
         </FigureTile>
-        <FigureTile name="Recommendations" value={<Link to="/recommendations">{count(data.recommendationCount)}</Link>}>
+        <FigureTile name="Recommendations" value={<Link to="/recommendations">{count(overview.recommendations)}</Link>}>
           <Link to="/recommendations" search={{ tried: true }} className={linkClass}>
             those that were tried
           </Link>
@@ -127,6 +131,11 @@ function Shown({ data }: { data: HomeQuery }) {
           />
         </Card>
       </div>
+      <Card title="Trials by day" note="Reported in the last thirty days (UTC).">
+        <Suspense fallback={<div className="h-45" />}>
+          <TrialsByDay days={overview.days} />
+        </Suspense>
+      </Card>
       <Card
         title="Newest tasks"
         flush
@@ -185,11 +194,12 @@ function Shown({ data }: { data: HomeQuery }) {
         <Card title="Privacy" note="What descriptions carry; caps and ledgers are kept by the owners.">
           <p>
             <Link to="/tasks" search={{ noised: true }} className={linkClass}>
-              {plural(data.noised, 'description')}
+              {plural(privacy.noised, 'description')}
             </Link>{' '}
-            with noise and its guarantee,{' '}
-            <Link to="/tasks" search={{ noised: false, open: false }} className={linkClass}>
-              {plural(data.taskCount - data.noised - data.open, 'private description')}
+            with noise
+            {privacy.leastEpsilon !== null && `, ε ${privacy.leastEpsilon} to ${privacy.mostEpsilon}`};{' '}
+            <Link to="/tasks" search={{ noised: false }} className={linkClass}>
+              {plural(privacy.plain, 'description')}
             </Link>{' '}
             without.
           </p>

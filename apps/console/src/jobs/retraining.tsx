@@ -62,8 +62,8 @@ export function Retraining({ status }: { status: TrainingNowFragment }) {
               {run.phase}, {share(run.progress)}
             </span>
             <span className="text-quiet">
-              {timeLeft(run.progress, run.startedAt)} · started <Time at={run.startedAt} since /> ·{' '}
-              {plural(run.trialCount, 'trial')}
+              {run.secondsLeft === null ? 'time left not known yet' : `about ${duration(run.secondsLeft)} left`} ·
+              started <Time at={run.startedAt} since /> · {plural(run.trialCount, 'trial')}
             </span>
           </p>
         </div>
@@ -87,13 +87,4 @@ export function Retraining({ status }: { status: TrainingNowFragment }) {
       )}
     </Card>
   );
-}
-
-/** Below this the pace says nothing yet. */
-const TELLING = 0.05;
-
-function timeLeft(progress: number, startedAt: string): string {
-  if (progress < TELLING) return 'time left not known yet';
-  const passed = (Date.now() - Date.parse(startedAt)) / 1000;
-  return `about ${duration((passed * (1 - progress)) / progress)} left`;
 }

@@ -18,7 +18,9 @@ export type TasksSearch = z.infer<typeof TasksSearch>;
 
 /** The address of one task: a tab, and the table in it. */
 export const TaskSearch = z.object({
-  tab: oneOf(['description', 'recommendations', 'trials', 'charts']),
+  tab: oneOf(['description', 'map', 'recommendations', 'trials', 'charts']),
+  cost: oneOf(['MACS', 'BYTES']),
+  slice: text,
   trials: TrialSearch.optional().catch(undefined),
   recommendations: RecommendationSearch.optional().catch(undefined),
 });

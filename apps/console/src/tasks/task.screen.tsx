@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { count, figure } from '../format/numbers.js';
 import { Time } from '../format/time.js';
 import { TaskDocument, type TaskQuery } from '../graphql/generated/graphql.js';
@@ -14,11 +14,16 @@ import { Badge } from '../ui/badge.js';
 import { Card } from '../ui/card.js';
 import { Facts } from '../ui/facts.js';
 import { Page } from '../ui/page.js';
-import { Failed } from '../ui/states.js';
+import { Failed, Loading } from '../ui/states.js';
 import { Tabs, tabClass } from '../ui/tabs.js';
 import { noiseText } from './noise.js';
 import { SentDescription } from './sent-description.js';
 import type { TaskSearch } from './task-search.js';
+
+const TaskMap = lazy(() => import('./task-map.js').then((module) => ({ default: module.TaskMap })));
+const TrialCharts = lazy(() =>
+  import('../trials/charts/trial-charts.js').then((module) => ({ default: module.TrialCharts })),
+);
 
 export type ShownTask = Exclude<TaskQuery['task'], { __typename: 'Failure' }>;
 
@@ -35,8 +40,10 @@ function Shown({ task }: { task: ShownTask }) {
   const { tab = 'description' } = taskRoute.useSearch();
   const names: readonly (readonly [NonNullable<TaskSearch['tab']>, ReactNode])[] = [
     ['description', 'What was sent'],
+    ['map', 'Among the others'],
     ['recommendations', `Recommendations (${count(task.recommendationCount)})`],
     ['trials', `Trials (${count(task.trialCount)})`],
+    ['charts', 'Charts'],
   ];
   return (
     <Page
@@ -82,7 +89,7 @@ function Shown({ task }: { task: ShownTask }) {
 }
 
 function Tab({ task, tab }: { task: ShownTask; tab: NonNullable<TaskSearch['tab']> }) {
-  const { trials = {}, recommendations = {} } = taskRoute.useSearch();
+  const { trials = {}, recommendations = {}, cost, slice } = taskRoute.useSearch();
   const navigate = taskRoute.useNavigate();
   switch (tab) {
     case 'recommendations':
@@ -108,6 +115,22 @@ function Tab({ task, tab }: { task: ShownTask; tab: NonNullable<TaskSearch['tab'
         </div>
       );
     }
+    case 'map':
+      return (
+        <Suspense fallback={<Loading />}>
+          <TaskMap taskId={task.id} />
+        </Suspense>
+      );
+    case 'charts':
+      return (
+        <Suspense fallback={<Loading />}>
+          <TrialCharts
+            taskId={task.id}
+            choices={{ cost, slice }}
+            onChoose={(choices) => navigate({ search: (old) => ({ ...old, ...choices }), resetScroll: false })}
+          />
+        </Suspense>
+      );
     default:
       return <SentDescription task={task} />;
   }

@@ -3,7 +3,6 @@ import { share } from '../../format/numbers.js';
 
 export interface ImportanceItem {
   readonly dimension: string;
-  readonly kind: string;
   readonly share: number;
 }
 
@@ -16,7 +15,7 @@ export function Importance({ items }: { items: readonly ImportanceItem[] }) {
         .sort((one, other) => other.share - one.share)
         .map((item) => (
           <li key={item.dimension} className="grid grid-cols-[10rem_minmax(0,1fr)_3rem] items-center gap-3">
-            <span className="truncate" title={`${dimensionText(item.dimension)} (${item.kind})`}>
+            <span className="truncate" title={dimensionText(item.dimension)}>
               {dimensionText(item.dimension)}
             </span>
             <span aria-hidden className="h-2.5 overflow-hidden rounded-full bg-raised">

@@ -1,12 +1,12 @@
 import { useCallback } from 'react';
 import type { Colours } from '../../charts/colours.js';
 import { type ChartOption, EChart } from '../../charts/echart.js';
-import { dimensionText, valueText } from '../../format/configuration.js';
+import { dimensionText, valuesOf, valueText } from '../../format/configuration.js';
 import { figure } from '../../format/numbers.js';
 
 export interface ParallelDimension {
   readonly name: string;
-  readonly values: readonly unknown[];
+  readonly values: unknown;
 }
 
 export interface ParallelRow {
@@ -36,7 +36,7 @@ export function Parallel({ dimensions, rows }: ParallelProps) {
             dim,
             name: dimensionText(dimension.name).replace(' ', '\n'),
             type: 'category' as const,
-            data: dimension.values.map(valueText),
+            data: valuesOf(dimension.values).map(valueText),
           })),
           { dim: varied.length, name: 'AP50', min: 0, max: 1 },
         ],

@@ -34,7 +34,6 @@ export function Pareto({ cost, front, others, onPick }: ParetoProps) {
       const cheapestFirst = [...front].sort((one, other) => price(one) - price(other));
       return {
         grid,
-        aria: { enabled: false },
         legend: { top: 0, right: 0, textStyle: { color: colours.quiet } },
         tooltip: {
           ...tooltip(colours),
