@@ -80,6 +80,44 @@ describe('who may do what', () => {
     currentModel: async () => expect(Object.keys(await asked('currentModel', stranger))).not.toContain('ranker'),
     searchSpace: async () => expect(await asked('searchSpace', stranger)).toMatchObject({ id: 'face-detector/1' }),
     trainingStatus: async () => expect(await asked('trainingStatus', stranger)).toMatchObject({ currentModel: 1 }),
+    overview: async () => expect(await asked('overview', stranger)).toMatchObject({ tasks: 0, trials: { count: 0 } }),
+    taskMap: async () => {
+      expect(await asked('taskMap', stranger, { id: taskId })).toMatchObject(refused);
+      const map = await asked('taskMap', stranger);
+      expect(map).toMatchObject({ __typename: 'TaskMap', of: 2, neighbours: [] });
+      expect(JSON.stringify(map)).not.toMatch(new RegExp(`${taskId}|mine`));
+      expect(JSON.stringify(await asked('taskMap', operator, { id: taskId }))).toContain('"mine"');
+    },
+    trialCharts: async () => {
+      expect(await asked('trialCharts', stranger, { id: taskId })).toMatchObject(refused);
+      expect(await asked('trialCharts', owner, { id: taskId })).toMatchObject({
+        of: 1,
+        bestSoFar: { points: [{ index: 1, score: 0.5 }] },
+        predicted: { recommendations: 0 },
+        importance: null,
+        pareto: { front: [{ score: 0.5 }], others: [] },
+      });
+    },
+    realisedRegrets: async () => {
+      const regrets = async (options: SendOptions) =>
+        (await platform.send(documents.realisedRegrets, options)).body.data?.realisedRegrets?.nodes;
+      expect(await regrets(stranger)).toEqual([]);
+      expect(await regrets(owner)).toMatchObject([{ taskId, taskName: 'mine', trials: 1 }]);
+    },
+    regretByVersion: async () => {
+      expect((await platform.send(documents.regretByVersion, stranger)).body.data).toEqual({ regretByVersion: [] });
+    },
+    searchSpaces: async () => {
+      const { body } = await platform.send(documents.searchSpaces, stranger);
+      expect(body.data).toMatchObject({ searchSpaces: [{ id: 'face-detector/1', version: 1 }] });
+    },
+    searchSpaceCoverage: async () => {
+      const id = 'face-detector/1';
+      expect(await asked('searchSpaceCoverage', stranger, { id })).toMatchObject({ trials: 0, configurations: 0 });
+      expect(await asked('searchSpaceCoverage', owner, { id })).toMatchObject({ trials: 1 });
+    },
+    trainingRuns: async () => expect(idsOf(await platform.send(documents.trainingRuns, stranger))).toEqual([]),
+    system: () => forbidden('system'),
     jobs: () => forbidden('jobs'),
     queueJobs: () => forbidden('queueJobs', { queue: 'training', state: 'FAILED' }),
     pauseQueue: () => forbidden('pauseQueue', queue),
@@ -403,15 +441,32 @@ describe('who may do what', () => {
       }
     });
 
-    it('serves the page under a policy without inline script', async () => {
-      const page = await fetch(`${platform.url}/`);
-      const html = await page.text();
-      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
-      expect(html).not.toMatch(/<script>|<script(?![^>]* src=)|\son[a-z]+=|style=/);
-      for (const file of ['app.js', 'style.css', 'icon.svg'])
-        expect((await fetch(`${platform.url}/${file}`)).status).toBe(200);
+    it('answers under a policy without inline script and foreign hosts', async () => {
+      const { headers } = await fetch(`${platform.url}/`);
+      const policy = headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+      expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|https?:|\*/);
+      expect(headers.get('cross-origin-embedder-policy')).toBe('require-corp');
       expect((await fetch(`${platform.url}/../package.json`)).status).toBe(404);
       expect((await fetch(`${platform.url}/health/live`)).status).toBe(200);
+    });
+
+    it('refuses a document by a hash that it does not know', async () => {
+      const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
+      for (const [path, accept] of [
+        ['/graphql', 'application/json'],
+        ['/graphql/stream', 'text/event-stream'],
+      ]) {
+        const response = await fetch(`${platform.url}${path}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', accept: accept!, authorization: `Bearer ${owner.key}` },
+          body: JSON.stringify({ variables: {}, extensions }),
+        });
+        expect(await response.json()).toMatchObject({
+          errors: [{ message: expect.stringContaining('Unknown document'), extensions: { code: 'INVALID_INPUT' } }],
+        });
+      }
     });
   });
 });

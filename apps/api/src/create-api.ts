@@ -1,13 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { type Config, type Logger, NestLogger, uuid7 } from '@edgelore/platform';
 import helmet from '@fastify/helmet';
-import statics from '@fastify/static';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiModule } from './api.module.js';
 import { serveStreams } from './graphql/stream.js';
-
-const PAGE = fileURLToPath(new URL('../public', import.meta.url));
+import { SITE, serveSite } from './site/serve-site.js';
 
 /** The whole HTTP process, not yet listening. */
 export async function createApi(config: Config, logger: Logger): Promise<NestFastifyApplication> {
@@ -26,10 +23,15 @@ export async function createApi(config: Config, logger: Logger): Promise<NestFas
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
+        // Descriptions are computed in the page, by WebAssembly in workers of its own.
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'"],
         styleSrc: ["'self'"],
+        fontSrc: ["'self'"],
         connectSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
+        // The pictures that an owner looks at stay in the page as blobs.
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        manifestSrc: ["'self'"],
         formAction: ["'self'"],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -37,11 +39,13 @@ export async function createApi(config: Config, logger: Logger): Promise<NestFas
     },
     // The platform also runs on a plain loopback address; whoever puts TLS in front adds this there.
     strictTransportSecurity: false,
+    // Both together let the page's workers share memory.
     crossOriginOpenerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: true,
     referrerPolicy: { policy: 'no-referrer' },
   });
-  await app.register(statics, { root: PAGE, cacheControl: false });
   serveStreams(app);
+  await serveSite(adapter.getInstance(), SITE);
   app.enableShutdownHooks();
   return app;
 }

@@ -9,14 +9,17 @@ import { withDefaults } from './default-variables.js';
 import { errorFormatter } from './errors.js';
 import { operatorsMayIntrospect, refuseSyntaxTrees } from './introspection.js';
 import { limitRules, MOST_DEPTH, MOST_TOKENS } from './limits.js';
+import { PersistedDocuments, UNKNOWN_DOCUMENT } from './persisted-documents.js';
+import { PersistedDocumentsModule } from './persisted-documents.module.js';
 
 /** Distinct documents that are kept parsed and compiled. */
 const KEPT_DOCUMENTS = 256;
 
 export const graphqlModule = GraphQLModule.forRootAsync<MercuriusDriverConfig>({
   driver: MercuriusDriver,
-  inject: [AccessService, LOGGER],
-  useFactory: (access: AccessService, logger: Logger): MercuriusDriverConfig => ({
+  imports: [PersistedDocumentsModule],
+  inject: [AccessService, LOGGER, PersistedDocuments],
+  useFactory: (access: AccessService, logger: Logger, documents: PersistedDocuments): MercuriusDriverConfig => ({
     autoSchemaFile: true,
     path: '/graphql',
     graphiql: false,
@@ -34,6 +37,13 @@ export const graphqlModule = GraphQLModule.forRootAsync<MercuriusDriverConfig>({
         return request.signal;
       },
     }),
+    persistedQueryProvider: {
+      isPersistedQuery: (body) => !body.query && documents.hashOf(body) !== undefined,
+      getHash: (body) => documents.hashOf(body) ?? '',
+      getQueryFromHash: async (hash) => documents.find(hash) ?? '',
+      isPersistedQueryRetry: () => false,
+      notFoundError: UNKNOWN_DOCUMENT,
+    },
     errorFormatter: errorFormatter(logger),
     hooks: {
       preParsing: async (_schema, source) => refuseSyntaxTrees(source),

@@ -17,6 +17,7 @@ import { authenticate } from '../access/authenticate.js';
 import type { GraphqlContext } from '../access/request.js';
 import { formatErrors } from './errors.js';
 import { limitRules, MOST_TOKENS } from './limits.js';
+import { PersistedDocuments, UNKNOWN_DOCUMENT } from './persisted-documents.js';
 
 export const STREAM_PATH = '/graphql/stream';
 /** How soon a stream ends after its key was revoked or its session is over. */
@@ -33,15 +34,23 @@ interface OpenStream {
 export function serveStreams(app: NestFastifyApplication): void {
   const access = app.get(AccessService);
   const logger = app.get<Logger>(LOGGER);
+  const documents = app.get(PersistedDocuments);
   const open = new Map<FastifyRequest, OpenStream>();
   const refusal = (error: unknown) => formatErrors(logger, [asGraphqlError(error)]);
 
+  const named = (extensions: unknown) => {
+    const hash = documents.hashOf({ extensions });
+    const document = hash === undefined ? undefined : documents.find(hash);
+    if (hash !== undefined && document === undefined) throw new AppError('INVALID_INPUT', UNKNOWN_DOCUMENT);
+    return document;
+  };
+
   const handle = createHandler({
     authenticate: () => '',
-    onSubscribe: (request, { query, variables, operationName }) => {
+    onSubscribe: (request, { query, variables, operationName, extensions }) => {
       const { schema } = app.get(GraphQLSchemaHost);
       try {
-        const document = parseSubscription(query, operationName ?? undefined);
+        const document = parseSubscription(query || named(extensions), operationName ?? undefined);
         const errors = validate(schema, document, [...specifiedRules, ...limitRules]);
         if (errors.length > 0) throw new GraphQLError('', { originalError: Object.assign(new Error(), { errors }) });
         const contextValue = { ...open.get(request.raw)?.context };

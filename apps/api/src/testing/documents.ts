@@ -21,6 +21,25 @@ export const documents = {
   redriveQueue: mutation('redriveQueue', 'QueueInput', QUEUE),
   retryJob: mutation('retryJob', 'JobInput', QUEUE),
   cancelJob: mutation('cancelJob', 'JobInput', QUEUE),
+  overview: `{ overview { tasks openTasks untriedTasks recommendations trials { count failed seconds }
+    privacy { noised plain leastEpsilon mostEpsilon } days { day trials } } }`,
+  taskMap: `query ($id: ID) { taskMap(taskId: $id) { __typename ... on TaskMap { extractorVersion explained of
+    points { kind taskId name images trialCount bestScore x y } neighbours { kind taskId name distance bestScore } } ${FAILURE} } }`,
+  trialCharts: `query ($id: ID!) { trialCharts(taskId: $id) { __typename ... on TrialCharts { of counted
+    bestSoFar { points { index trialId at score } steps { index score } } predicted { points { trialId predictedRank measuredRank } kendallTau recommendations }
+    curves { trialId points { step score } } parallel { dimensions { name values } rows { trialId score positions } }
+    slices { dimension values { value trials mean least lowerQuartile median upperQuartile best } }
+    importance { trials items { dimension share } } pareto(cost: MACS) { front { trialId score macs } others { trialId } } } ${FAILURE} } }`,
+  realisedRegrets: `{ realisedRegrets { nodes { recommendationId taskId taskName modelVersion reason trials firstRegret bestRegret bestKnown }
+    pageInfo { hasNextPage endCursor } } }`,
+  regretByVersion: `{ regretByVersion { modelVersion taskCount trialCount recommendations firsts firstRegret firstError bestRegret bestError expectedRegret } }`,
+  searchSpaces:
+    '{ searchSpaces { id name version size dimensions { name kind type values default } constraints { where allow because } } }',
+  searchSpaceCoverage: `query ($id: ID!) { searchSpaceCoverage(id: $id) { __typename
+    ... on SpaceCoverage { id trials configurations dimensions { name values { value trials meanScore bestScore } } } ${FAILURE} } }`,
+  trainingRuns: '{ trainingRuns { nodes { id state phase progress secondsLeft } pageInfo { endCursor } } }',
+  system: `{ system { version node postgres databaseBytes queueBackend startedAt checks { name ok detail milliseconds }
+    migrations { name writtenAt } pendingMigrations } }`,
   modelHealth: '{ modelHealth { current { number evaluation pinnedAt } trialsSince versionsSince } }',
   extractorVersions: '{ extractorVersions { version hash firstModel models current tasks alignmentR2 } }',
   promoteModelVersion: mutation('promoteModelVersion', 'ModelVersionInput', VERSION),

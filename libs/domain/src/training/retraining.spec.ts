@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { DataSource } from 'typeorm';
 import type { ShippedExperience } from '../experience/shipped-experience.js';
 import { ModelVersionsService } from '../model-versions/model-versions.service.js';
+import { cancelEvents } from '../queues/cancel-events.js';
 import { RankingBasis } from '../recommendations/ranking-basis.js';
 import { RankingThread } from '../recommendations/ranking-thread.js';
 import { RecommendationsService } from '../recommendations/recommendations.service.js';
@@ -110,6 +111,24 @@ describe('retraining', () => {
       await Promise.all([retrain(), retrain()]);
       expect(await database.query('SELECT state FROM training_runs')).toEqual([{ state: 'rejected' }]);
     });
+  });
+
+  it('stops when an operator cancels it, and is not tried again', async () => {
+    const shipped = await withExperience(syntheticExperience(6));
+    await report(shipped, 12);
+    const progress = () => database.transaction((manager) => cancelEvents(manager, 'retrain', 'spec'));
+    await retrain({ progress });
+    expect(await status()).toMatchObject({
+      pending: 0,
+      running: false,
+      currentModel: 1,
+      lastRun: { state: 'abandoned', reason: 'An operator cancelled it.', modelVersion: null, secondsLeft: null },
+    });
+    await retrain();
+    expect((await new TrainingService(database).runs(operator, { first: 5 })).nodes).toHaveLength(1);
+    await report(shipped, 13);
+    await retrain();
+    expect(await status()).toMatchObject({ pending: 0, lastRun: { modelVersion: 2, trialCount: 6 * 12 + 13 } });
   });
 
   it('gives descriptions of the old extractor their meaning under a new one', async () => {
