@@ -34,12 +34,15 @@ export function LineChart({ label, height, x, xName, yName, lines, time = false,
         width: parent.clientWidth,
         height: height - 30,
         series: [
-          { label: xName, ...(time ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
+          { label: xName.replace(/,.*/, ''), ...(time ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
           ...lines.map((line, at) =>
             seriesOf(line, colours.series[at % colours.series.length] ?? colours.accent, digits),
           ),
         ],
-        scales: { x: { time }, y: yRange ? { range: [...yRange] as [number, number] } : {} },
+        scales: {
+          x: { time, range: (_plot, least, most) => padded(least, most, time) },
+          y: yRange ? { range: [...yRange] as [number, number] } : {},
+        },
         axes: [axis(colours, xName, 34), axis(colours, yName, 52)],
         cursor: { drag: { x: true, y: false }, points: { size: 7 } },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
@@ -56,6 +59,12 @@ export function LineChart({ label, height, x, xName, yName, lines, time = false,
   }, [colours, x, lines, xName, yName, time, yRange, height, digits]);
 
   return <div ref={place} role="img" aria-label={label} style={{ minHeight: height }} />;
+}
+
+/** Room for the first and the last dot or bar. */
+function padded(least: number, most: number, time: boolean): uPlot.Range.MinMax {
+  const room = time ? 86_400 / 2 : Math.max((most - least) * 0.04, 0.5);
+  return [least - room, most + room];
 }
 
 function seriesOf({ name, look = 'line' }: Line, colour: string, digits: number): uPlot.Series {

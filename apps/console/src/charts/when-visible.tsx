@@ -13,7 +13,7 @@ export function WhenVisible({ height, children }: { height: number; children: Re
     return () => observer.disconnect();
   }, [seen]);
   return (
-    <div ref={place} style={{ minHeight: height }}>
+    <div ref={place} style={seen ? undefined : { minHeight: height }}>
       {seen && children}
     </div>
   );

@@ -21,7 +21,7 @@ export function BestSoFar({ points, steps }: { points: readonly Point[]; steps: 
       return best;
     });
     return {
-      x: indices.map((index) => index + 1),
+      x: indices,
       lines: [
         { name: 'trial', values: indices.map((index) => score.get(index) ?? null), look: 'dots' as const },
         { name: 'best so far', values: line, look: 'steps' as const },
