@@ -38,19 +38,12 @@ export function serveStreams(app: NestFastifyApplication): void {
   const open = new Map<FastifyRequest, OpenStream>();
   const refusal = (error: unknown) => formatErrors(logger, [asGraphqlError(error)]);
 
-  const named = (extensions: unknown) => {
-    const hash = documents.hashOf({ extensions });
-    const document = hash === undefined ? undefined : documents.find(hash);
-    if (hash !== undefined && document === undefined) throw new AppError('INVALID_INPUT', UNKNOWN_DOCUMENT);
-    return document;
-  };
-
   const handle = createHandler({
     authenticate: () => '',
-    onSubscribe: (request, { query, variables, operationName, extensions }) => {
+    onSubscribe: (request, { query, variables, operationName }) => {
       const { schema } = app.get(GraphQLSchemaHost);
       try {
-        const document = parseSubscription(query || named(extensions), operationName ?? undefined);
+        const document = parseSubscription(query, operationName ?? undefined);
         const errors = validate(schema, document, [...specifiedRules, ...limitRules]);
         if (errors.length > 0) throw new GraphQLError('', { originalError: Object.assign(new Error(), { errors }) });
         const contextValue = { ...open.get(request.raw)?.context };
@@ -80,6 +73,7 @@ export function serveStreams(app: NestFastifyApplication): void {
       if (caller === null)
         throw new AppError('UNAUTHENTICATED', 'Send an API key as `Authorization: Bearer KEY`, or sign in.');
       requireStreamRequest(request);
+      fillInDocument(request, documents);
       requireRoom([...open.values()], caller);
       const end = new AbortController();
       open.set(request, { context: { caller, request, reply, signal: end.signal }, end });
@@ -114,6 +108,16 @@ function requireStreamRequest(request: FastifyRequest): void {
   // The library asks for a document even where a hash stands for it.
   const { body } = request;
   if (typeof body === 'object' && body !== null && !('query' in body)) Object.assign(body, { query: '' });
+}
+
+// The handler asks for a document before anything else.
+function fillInDocument(request: FastifyRequest, documents: PersistedDocuments): void {
+  const { body } = request;
+  const hash = documents.hashOf(body);
+  if (hash === undefined || (body as { query?: string }).query) return;
+  const query = documents.find(hash);
+  if (query === undefined) throw new AppError('INVALID_INPUT', UNKNOWN_DOCUMENT);
+  request.body = { ...(body as object), query };
 }
 
 function requireRoom(open: readonly OpenStream[], caller: RequestContext): void {

@@ -41,10 +41,12 @@ export async function readTrialTotals(
 ): Promise<TrialTotals> {
   const where = whereTrials(ctx, filter);
   const [totals]: TrialTotals[] = await manager.query(
-    `SELECT count(*)::integer AS count, count(score)::integer AS completed, (count(*) - count(score))::integer AS failed,
-            max(score) AS "bestScore", avg(score) AS "meanScore", coalesce(sum(seconds), 0) AS seconds,
-            count(DISTINCT task_id)::integer AS tasks
-       FROM trials sorted WHERE ${where.sql}`,
+    `SELECT coalesce(sum(count), 0)::integer AS count, coalesce(sum(completed), 0)::integer AS completed,
+            coalesce(sum(count - completed), 0)::integer AS failed, max(best) AS "bestScore",
+            (sum(total) / nullif(sum(completed), 0))::double precision AS "meanScore",
+            coalesce(sum(seconds), 0)::double precision AS seconds, count(*)::integer AS tasks
+       FROM (SELECT count(*) AS count, count(score) AS completed, max(score) AS best, sum(score) AS total, sum(seconds) AS seconds
+               FROM trials sorted WHERE ${where.sql} GROUP BY task_id) by_task`,
     where.values,
   );
   return totals!;
