@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { JobSearch } from './jobs/job-search.js';
 import { RecommendationSearch } from './recommendations/recommendation-search.js';
 import { NotFound } from './shell/not-found.js';
@@ -19,61 +19,61 @@ const home = createRoute({
   component: lazyRouteComponent(() => import('./home/home.screen.js'), 'HomeScreen'),
 });
 
-export const tasksRoute = createRoute({
+const tasksRoute = createRoute({
   getParentRoute: () => root,
   path: 'tasks',
   validateSearch: TasksSearch,
   component: lazyRouteComponent(() => import('./tasks/tasks.screen.js'), 'TasksScreen'),
 });
 
-export const taskRoute = createRoute({
+const taskRoute = createRoute({
   getParentRoute: () => root,
   path: 'tasks/$taskId',
   validateSearch: TaskSearch,
   component: lazyRouteComponent(() => import('./tasks/task.screen.js'), 'TaskScreen'),
 });
 
-export const recommendationsRoute = createRoute({
+const recommendationsRoute = createRoute({
   getParentRoute: () => root,
   path: 'recommendations',
   validateSearch: RecommendationSearch,
   component: lazyRouteComponent(() => import('./recommendations/recommendations.screen.js'), 'RecommendationsScreen'),
 });
 
-export const recommendationRoute = createRoute({
+const recommendationRoute = createRoute({
   getParentRoute: () => root,
   path: 'recommendations/$recommendationId',
   validateSearch: z.object({ why: number }),
   component: lazyRouteComponent(() => import('./recommendations/recommendation.screen.js'), 'RecommendationScreen'),
 });
 
-export const trialsRoute = createRoute({
+const trialsRoute = createRoute({
   getParentRoute: () => root,
   path: 'trials',
   validateSearch: TrialSearch,
   component: lazyRouteComponent(() => import('./trials/trials.screen.js'), 'TrialsScreen'),
 });
 
-export const trialRoute = createRoute({
+const trialRoute = createRoute({
   getParentRoute: () => root,
   path: 'trials/$trialId',
   component: lazyRouteComponent(() => import('./trials/trial.screen.js'), 'TrialScreen'),
 });
 
-export const modelsRoute = createRoute({
+const modelsRoute = createRoute({
   getParentRoute: () => root,
   path: 'models',
   validateSearch: paged,
   component: lazyRouteComponent(() => import('./models/models.screen.js'), 'ModelsScreen'),
 });
 
-export const modelRoute = createRoute({
+const modelRoute = createRoute({
   getParentRoute: () => root,
   path: 'models/$number',
   component: lazyRouteComponent(() => import('./models/model.screen.js'), 'ModelScreen'),
 });
 
-export const regretRoute = createRoute({
+const regretRoute = createRoute({
   getParentRoute: () => root,
   path: 'regret',
   validateSearch: z.object({ by: oneOf(['version', 'tasks']), version: number, after: text }),
@@ -92,14 +92,14 @@ const searchSpaces = createRoute({
   component: lazyRouteComponent(() => import('./search-spaces/search-spaces.screen.js'), 'SearchSpacesScreen'),
 });
 
-export const jobsRoute = createRoute({
+const jobsRoute = createRoute({
   getParentRoute: () => root,
   path: 'jobs',
   validateSearch: JobSearch,
   component: lazyRouteComponent(() => import('./jobs/jobs.screen.js'), 'JobsScreen'),
 });
 
-export const keysRoute = createRoute({
+const keysRoute = createRoute({
   getParentRoute: () => root,
   path: 'keys',
   validateSearch: paged,

@@ -30,6 +30,10 @@ export function yAxis({ quiet, line }: Colours, name: string, more: YAXisOption 
 
 export const grid = { left: 58, right: 20, top: 16, bottom: 46 };
 
+export function legend({ quiet }: Colours) {
+  return { top: 0, left: 0, itemWidth: 14, itemHeight: 9, textStyle: { color: quiet } };
+}
+
 /** Drawn on the canvas: elements with styles of their own are refused by the page's policy. */
 export function tooltip({ sheet, ink, line }: Colours) {
   return {

@@ -29,10 +29,11 @@ export function LineChart({ label, height, x, xName, yName, lines, time = false,
   useEffect(() => {
     const parent = place.current;
     if (parent === null) return;
+    const plotHeight = lines.length > 1 ? height - 30 : height;
     const plot = new uPlot(
       {
         width: parent.clientWidth,
-        height: height - 30,
+        height: plotHeight,
         series: [
           { label: xName.replace(/,.*/, ''), ...(time ? { value: '{YYYY}-{MM}-{DD}' } : {}) },
           ...lines.map((line, at) =>
@@ -43,14 +44,21 @@ export function LineChart({ label, height, x, xName, yName, lines, time = false,
           x: { time, range: (_plot, least, most) => padded(least, most, time) },
           y: yRange ? { range: [...yRange] as [number, number] } : {},
         },
-        axes: [axis(colours, xName, 34), axis(colours, yName, 52)],
+        axes: [
+          {
+            ...axis(colours, xName, 34),
+            ...(time ? { values: (_plot: uPlot, splits: number[]) => splits.map(dayText) } : {}),
+          },
+          axis(colours, yName, 52),
+        ],
+        legend: { show: lines.length > 1 },
         cursor: { drag: { x: true, y: false }, points: { size: 7 } },
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       },
       [[...x], ...lines.map(({ values }) => [...values])],
       parent,
     );
-    const observer = new ResizeObserver(() => plot.setSize({ width: parent.clientWidth, height: height - 30 }));
+    const observer = new ResizeObserver(() => plot.setSize({ width: parent.clientWidth, height: plotHeight }));
     observer.observe(parent);
     return () => {
       observer.disconnect();
@@ -59,6 +67,12 @@ export function LineChart({ label, height, x, xName, yName, lines, time = false,
   }, [colours, x, lines, xName, yName, time, yRange, height, digits]);
 
   return <div ref={place} role="img" aria-label={label} style={{ minHeight: height }} />;
+}
+
+const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+
+function dayText(seconds: number): string {
+  return days.format(new Date(seconds * 1000));
 }
 
 /** Room for the first and the last dot or bar. */

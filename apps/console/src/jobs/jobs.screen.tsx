@@ -1,18 +1,20 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { JobsDocument } from '../graphql/generated/graphql.js';
 import { useScreen } from '../graphql/use-screen.js';
 import { useLive } from '../live/live.js';
-import { jobsRoute } from '../router.js';
 import { Await } from '../ui/await.js';
 import { Page } from '../ui/page.js';
 import { QueueCard } from './queue-card.js';
 import { QueueJobs } from './queue-jobs.js';
 import { Retraining } from './retraining.js';
 
+const route = getRouteApi('/jobs');
+
 const nothing = {};
 
 export function JobsScreen() {
-  const search = jobsRoute.useSearch();
-  const navigate = jobsRoute.useNavigate();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const live = useLive();
   const loaded = useScreen(JobsDocument, nothing);
   return (

@@ -1,3 +1,4 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
@@ -11,7 +12,6 @@ import {
 } from '../graphql/generated/graphql.js';
 import { refusalOf } from '../graphql/outcome.js';
 import { useScreen } from '../graphql/use-screen.js';
-import { keysRoute } from '../router.js';
 import { useCaller } from '../shell/caller.js';
 import { Await } from '../ui/await.js';
 import { Badge } from '../ui/badge.js';
@@ -24,13 +24,15 @@ import { Pager } from '../ui/pager.js';
 import { Empty } from '../ui/states.js';
 import { NewKey } from './new-key.js';
 
+const route = getRouteApi('/keys');
+
 type Key = KeysQuery['apiKeys']['nodes'][number];
 
 const nothing = {};
 
 export function KeysScreen() {
-  const search = keysRoute.useSearch();
-  const navigate = keysRoute.useNavigate();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const { operator } = useCaller();
   const loaded = useScreen(KeysDocument, { first: 25, after: search.after ?? null });
   const organisations = useScreen(OrganisationsDocument, nothing, { pause: !operator });

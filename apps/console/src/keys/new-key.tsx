@@ -2,7 +2,7 @@ import { zodResolver } from '@hookform/resolvers/zod';
 import { type ReactNode, useId, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useMutation } from 'urql';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CreateKeyDocument, CreateOrganisationDocument } from '../graphql/generated/graphql.js';
 import { refusalOf } from '../graphql/outcome.js';
 import { useCaller } from '../shell/caller.js';
@@ -13,17 +13,20 @@ import { fieldClass } from '../ui/field.js';
 
 const NEW = 'new';
 
+const name = z.string().check(z.trim(), z.maxLength(100, 'At most 100 letters.'));
 const KeyForm = z
   .object({
-    name: z.string().trim().min(1, 'Give it a name.').max(100, 'At most 100 letters.'),
+    name: name.check(z.minLength(1, 'Give it a name.')),
     role: z.enum(['MEMBER', 'ADMIN']),
     organisationId: z.string(),
-    newOrganisation: z.string().trim().max(100, 'At most 100 letters.'),
+    newOrganisation: name,
   })
-  .refine((form) => form.organisationId !== NEW || form.newOrganisation !== '', {
-    path: ['newOrganisation'],
-    message: 'Give it a name.',
-  });
+  .check(
+    z.refine((form) => form.organisationId !== NEW || form.newOrganisation !== '', {
+      path: ['newOrganisation'],
+      message: 'Give it a name.',
+    }),
+  );
 type KeyForm = z.infer<typeof KeyForm>;
 
 interface NewKeyProps {

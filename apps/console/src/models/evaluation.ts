@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const Fold = z.object({
   task: z.string(),
@@ -11,7 +11,7 @@ const Fold = z.object({
   chanceRegret1: z.number(),
   candidateTau: z.number(),
 });
-const Evaluation = z.object({ metrics: z.record(z.string(), z.number()), folds: z.array(Fold).optional() });
+const Evaluation = z.object({ metrics: z.record(z.string(), z.number()), folds: z.optional(z.array(Fold)) });
 
 export type Fold = z.infer<typeof Fold>;
 export type Evaluation = z.infer<typeof Evaluation>;

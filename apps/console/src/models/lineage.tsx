@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { grid, tooltip, xAxis, yAxis } from '../charts/axes.js';
+import { grid, legend, tooltip, xAxis, yAxis } from '../charts/axes.js';
 import type { Colours } from '../charts/colours.js';
 import { type ChartOption, EChart } from '../charts/echart.js';
 import { figure } from '../format/numbers.js';
@@ -29,7 +29,7 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
       };
       const scores = versions.flatMap(({ quality }) => quality?.ndcg10 ?? []);
       const floor = Math.min(...scores, 1);
-      const ground = Math.max(0, floor - (1 - floor) * 0.2 - 0.02);
+      const ground = Math.max(0, Math.floor((floor - 0.02) * 20) / 20);
       // A version without figures, as the shipped one may be, stands on the ground.
       const height = (version: Version) => version.quality?.ndcg10 ?? ground;
       const byState = (['CURRENT', 'RETIRED', 'REJECTED', 'CANDIDATE'] as const).filter((state) =>
@@ -37,7 +37,7 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
       );
       return {
         grid: { ...grid, top: 34 },
-        legend: { top: 0, left: 0, textStyle: { color: colours.quiet }, data: byState.map((state) => words(state)) },
+        legend: { ...legend(colours), data: byState.map((state) => words(state)) },
         tooltip: { ...tooltip(colours), formatter: described },
         xAxis: xAxis(colours, 'model version', {
           type: 'value',
@@ -73,6 +73,7 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
           }),
           ...byState.map((state) => ({
             type: 'scatter' as const,
+            z: 3,
             name: words(state),
             symbol: shapes[state],
             symbolSize: state === 'CURRENT' ? 17 : 12,

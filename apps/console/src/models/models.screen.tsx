@@ -1,3 +1,4 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { duration, figure } from '../format/numbers.js';
 import { Time } from '../format/time.js';
@@ -8,7 +9,6 @@ import {
   type VersionRowFragment,
 } from '../graphql/generated/graphql.js';
 import { useScreen } from '../graphql/use-screen.js';
-import { modelsRoute } from '../router.js';
 import { useCaller } from '../shell/caller.js';
 import { Await } from '../ui/await.js';
 import { Badge } from '../ui/badge.js';
@@ -19,6 +19,8 @@ import { Page } from '../ui/page.js';
 import { Pager } from '../ui/pager.js';
 import { VersionActions } from './version-actions.js';
 import { VersionState } from './version-state.js';
+
+const route = getRouteApi('/models');
 
 const Lineage = lazy(() => import('./lineage.js').then((module) => ({ default: module.Lineage })));
 
@@ -92,8 +94,8 @@ const extractorColumns: readonly Column<Extractor>[] = [
 ];
 
 export function ModelsScreen() {
-  const { after } = modelsRoute.useSearch();
-  const navigate = modelsRoute.useNavigate();
+  const { after } = route.useSearch();
+  const navigate = route.useNavigate();
   const { operator } = useCaller();
   const live = { live: ['models', 'training'] as const };
   const loaded = useScreen(ModelVersionsDocument, { first: 25, after: after ?? null }, live);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RecommendationFilter, RecommendationSort } from '../graphql/generated/graphql.js';
 import { direction, flag, number, oneOf, text } from '../ui/search-params.js';
 

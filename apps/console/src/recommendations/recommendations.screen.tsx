@@ -1,16 +1,18 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { TaskNamesDocument } from '../graphql/generated/graphql.js';
 import { useScreen } from '../graphql/use-screen.js';
-import { recommendationsRoute } from '../router.js';
 import { Choice, Filters } from '../ui/filters.js';
 import { Page } from '../ui/page.js';
 import type { RecommendationSearch } from './recommendation-search.js';
 import { RecommendationsTable } from './recommendations-table.js';
 
+const route = getRouteApi('/recommendations');
+
 const nothing = {};
 
 export function RecommendationsScreen() {
-  const search = recommendationsRoute.useSearch();
-  const navigate = recommendationsRoute.useNavigate();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const tasks = useScreen(TaskNamesDocument, nothing);
   const change = (to: Partial<RecommendationSearch>) =>
     navigate({ search: (old) => ({ ...old, ...to }), resetScroll: false });

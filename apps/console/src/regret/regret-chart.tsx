@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { grid, tooltip, xAxis, yAxis } from '../charts/axes.js';
+import { grid, legend, tooltip, xAxis, yAxis } from '../charts/axes.js';
 import type { Colours } from '../charts/colours.js';
 import { type ChartOption, EChart } from '../charts/echart.js';
 import { figure } from '../format/numbers.js';
@@ -36,7 +36,7 @@ export function RegretChart({ versions, by }: RegretChartProps) {
       });
       return {
         grid: { ...grid, top: 34 },
-        legend: { top: 0, left: 0, textStyle: { color: colours.quiet } },
+        legend: legend(colours),
         tooltip: { ...tooltip(colours), trigger: 'item', formatter: described },
         xAxis: xAxis(colours, by === 'version' ? 'model version' : 'past tasks that the version had learned from', {
           type: 'value',

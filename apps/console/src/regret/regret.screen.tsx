@@ -1,3 +1,4 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo } from 'react';
 import { figure, NONE } from '../format/numbers.js';
 import { Time } from '../format/time.js';
@@ -8,7 +9,6 @@ import {
   RegretByVersionDocument,
 } from '../graphql/generated/graphql.js';
 import { useScreen } from '../graphql/use-screen.js';
-import { regretRoute } from '../router.js';
 import { Await } from '../ui/await.js';
 import { Card } from '../ui/card.js';
 import { type Column, DataTable } from '../ui/data-table.js';
@@ -18,6 +18,8 @@ import { Page } from '../ui/page.js';
 import { Pager } from '../ui/pager.js';
 import { Empty } from '../ui/states.js';
 import type { VersionRegret } from './regret-chart.js';
+
+const route = getRouteApi('/regret');
 
 const RegretChart = lazy(() => import('./regret-chart.js').then((module) => ({ default: module.RegretChart })));
 
@@ -87,8 +89,8 @@ const realisedColumns: readonly Column<Realised>[] = [
 ];
 
 export function RegretScreen() {
-  const { by = 'version', version, after } = regretRoute.useSearch();
-  const navigate = regretRoute.useNavigate();
+  const { by = 'version', version, after } = route.useSearch();
+  const navigate = route.useNavigate();
   const versions = useScreen(RegretByVersionDocument, nothing, live);
   const variables = useMemo(
     () => ({ first: 25, after: after ?? null, filter: { modelVersion: version ?? null } }),

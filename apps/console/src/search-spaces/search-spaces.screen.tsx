@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { dimensionText, valuesOf, valueText } from '../format/configuration.js';
 import { count, figure, short } from '../format/numbers.js';
 import { plural } from '../format/words.js';

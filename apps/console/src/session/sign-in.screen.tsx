@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useForm } from 'react-hook-form';
 import { useClient } from 'urql';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { faultOf } from '../graphql/fault.js';
 import { MeDocument, SignInDocument } from '../graphql/generated/graphql.js';
 import { Mark } from '../shell/mark.js';
@@ -9,7 +9,7 @@ import { Button } from '../ui/button.js';
 import { fieldClass } from '../ui/field.js';
 import { enter } from './session.js';
 
-const Door = z.object({ secret: z.string().trim().min(1, 'Type the password or a key.') });
+const Door = z.object({ secret: z.string().check(z.trim(), z.minLength(1, 'Type the password or a key.')) });
 type Door = z.infer<typeof Door>;
 
 export function SignInScreen() {

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { grid, tooltip, xAxis, yAxis } from '../charts/axes.js';
+import { grid, legend, tooltip, xAxis, yAxis } from '../charts/axes.js';
 import type { Colours } from '../charts/colours.js';
 import { type ChartOption, EChart } from '../charts/echart.js';
 import { figure, share } from '../format/numbers.js';
@@ -91,8 +91,8 @@ function Points({ map, taskId }: { map: TaskMapShown; taskId: string }) {
       };
       const here = map.points.filter((point) => point.taskId === taskId);
       return {
-        grid: { ...grid, top: 34, right: 130 },
-        legend: { top: 0, left: 0, textStyle: { color: colours.quiet } },
+        grid: { ...grid, top: 34, right: 110 },
+        legend: legend(colours),
         tooltip: { ...tooltip(colours), formatter: described },
         xAxis: xAxis(colours, `first direction (${share(map.explained[0])} of the variance)`, {
           type: 'value',

@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { TaskFilter, TaskSort } from '../graphql/generated/graphql.js';
 import { RecommendationSearch } from '../recommendations/recommendation-search.js';
 import { TrialSearch } from '../trials/trial-search.js';
-import { direction, flag, oneOf, text } from '../ui/search-params.js';
+import { direction, flag, ifGood, oneOf, text } from '../ui/search-params.js';
 
 /** The address of the table of tasks. */
 export const TasksSearch = z.object({
@@ -21,8 +21,8 @@ export const TaskSearch = z.object({
   tab: oneOf(['description', 'map', 'recommendations', 'trials', 'charts']),
   cost: oneOf(['MACS', 'BYTES']),
   slice: text,
-  trials: TrialSearch.optional().catch(undefined),
-  recommendations: RecommendationSearch.optional().catch(undefined),
+  trials: ifGood(TrialSearch),
+  recommendations: ifGood(RecommendationSearch),
 });
 export type TaskSearch = z.infer<typeof TaskSearch>;
 

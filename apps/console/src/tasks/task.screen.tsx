@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { count, figure } from '../format/numbers.js';
 import { Time } from '../format/time.js';
@@ -6,7 +6,6 @@ import { TaskDocument, type TaskQuery } from '../graphql/generated/graphql.js';
 import { isRefusal } from '../graphql/outcome.js';
 import { useScreen } from '../graphql/use-screen.js';
 import { RecommendationsTable } from '../recommendations/recommendations-table.js';
-import { taskRoute } from '../router.js';
 import { ComparedTrials } from '../trials/compared-trials.js';
 import { TrialsTable } from '../trials/trials-table.js';
 import { Await } from '../ui/await.js';
@@ -20,6 +19,8 @@ import { noiseText } from './noise.js';
 import { SentDescription } from './sent-description.js';
 import type { TaskSearch } from './task-search.js';
 
+const route = getRouteApi('/tasks/$taskId');
+
 const TaskMap = lazy(() => import('./task-map.js').then((module) => ({ default: module.TaskMap })));
 const TrialCharts = lazy(() =>
   import('../trials/charts/trial-charts.js').then((module) => ({ default: module.TrialCharts })),
@@ -28,7 +29,7 @@ const TrialCharts = lazy(() =>
 export type ShownTask = Exclude<TaskQuery['task'], { __typename: 'Failure' }>;
 
 export function TaskScreen() {
-  const { taskId } = taskRoute.useParams();
+  const { taskId } = route.useParams();
   return (
     <Await of={useScreen(TaskDocument, { id: taskId }, { live: ['trials'] })} lines={8}>
       {({ task }) => (isRefusal(task) ? <Failed fault={task} /> : <Shown task={task} />)}
@@ -37,7 +38,7 @@ export function TaskScreen() {
 }
 
 function Shown({ task }: { task: ShownTask }) {
-  const { tab = 'description' } = taskRoute.useSearch();
+  const { tab = 'description' } = route.useSearch();
   const names: readonly (readonly [NonNullable<TaskSearch['tab']>, ReactNode])[] = [
     ['description', 'What was sent'],
     ['map', 'Among the others'],
@@ -89,8 +90,8 @@ function Shown({ task }: { task: ShownTask }) {
 }
 
 function Tab({ task, tab }: { task: ShownTask; tab: NonNullable<TaskSearch['tab']> }) {
-  const { trials = {}, recommendations = {}, cost, slice } = taskRoute.useSearch();
-  const navigate = taskRoute.useNavigate();
+  const { trials = {}, recommendations = {}, cost, slice } = route.useSearch();
+  const navigate = route.useNavigate();
   switch (tab) {
     case 'recommendations':
       return (

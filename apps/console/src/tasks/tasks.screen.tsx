@@ -1,7 +1,7 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { TasksDocument } from '../graphql/generated/graphql.js';
 import { useScreen } from '../graphql/use-screen.js';
-import { tasksRoute } from '../router.js';
 import { Await } from '../ui/await.js';
 import { Card } from '../ui/card.js';
 import { DataTable } from '../ui/data-table.js';
@@ -12,9 +12,11 @@ import { Empty } from '../ui/states.js';
 import { taskColumns } from './task-columns.js';
 import { type TasksSearch, taskFilter, taskSort } from './task-search.js';
 
+const route = getRouteApi('/tasks');
+
 export function TasksScreen() {
-  const search = tasksRoute.useSearch();
-  const navigate = tasksRoute.useNavigate();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const variables = useMemo(
     () => ({ first: 25, after: search.after ?? null, filter: taskFilter(search), sort: taskSort(search) }),
     [search],

@@ -1,6 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { TrialFilter, TrialSort } from '../graphql/generated/graphql.js';
-import { direction, flag, number, oneOf, text } from '../ui/search-params.js';
+import { direction, flag, ifGood, number, oneOf, text } from '../ui/search-params.js';
 
 /** The address of a table of trials. */
 export const TrialSearch = z.object({
@@ -16,7 +16,7 @@ export const TrialSearch = z.object({
   recommendation: text,
   /** One dimension's value, as `width=1.5`. */
   where: text,
-  pick: z.array(z.string()).max(5).optional().catch(undefined),
+  pick: ifGood(z.array(z.string()).check(z.maxLength(5))),
 });
 export type TrialSearch = z.infer<typeof TrialSearch>;
 

@@ -1,17 +1,19 @@
+import { getRouteApi } from '@tanstack/react-router';
 import { TaskNamesDocument } from '../graphql/generated/graphql.js';
 import { useScreen } from '../graphql/use-screen.js';
-import { trialsRoute } from '../router.js';
 import { Choice, Filters, Typed } from '../ui/filters.js';
 import { Page } from '../ui/page.js';
 import { ComparedTrials } from './compared-trials.js';
 import type { TrialSearch } from './trial-search.js';
 import { TrialsTable } from './trials-table.js';
 
+const route = getRouteApi('/trials');
+
 const nothing = {};
 
 export function TrialsScreen() {
-  const search = trialsRoute.useSearch();
-  const navigate = trialsRoute.useNavigate();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
   const tasks = useScreen(TaskNamesDocument, nothing);
   const narrow = (change: Partial<TrialSearch>) =>
     navigate({ search: (old) => ({ ...old, after: undefined, ...change }), resetScroll: false });

@@ -1,10 +1,14 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What an address may hold; a part that is no good is left out, so that an old or mistyped address still shows something. */
-export const text = z.string().min(1).optional().catch(undefined);
-export const number = z.coerce.number().finite().optional().catch(undefined);
-export const flag = z.boolean().optional().catch(undefined);
-export const direction = z.enum(['ASC', 'DESC']).optional().catch(undefined);
+export function ifGood<Schema extends z.ZodMiniType>(schema: Schema) {
+  return z.catch(z.optional(schema), undefined);
+}
+
+export const text = ifGood(z.string().check(z.minLength(1)));
+export const number = ifGood(z.number());
+export const flag = ifGood(z.boolean());
+export const direction = ifGood(z.enum(['ASC', 'DESC']));
 export function oneOf<const Options extends readonly [string, ...string[]]>(options: Options) {
-  return z.enum(options).optional().catch(undefined);
+  return ifGood(z.enum(options));
 }

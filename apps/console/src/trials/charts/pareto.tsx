@@ -1,5 +1,5 @@
 import { useCallback } from 'react';
-import { grid, tooltip, xAxis, yAxis } from '../../charts/axes.js';
+import { grid, legend, tooltip, xAxis, yAxis } from '../../charts/axes.js';
 import type { Colours } from '../../charts/colours.js';
 import { type ChartOption, EChart } from '../../charts/echart.js';
 import { shortId } from '../../format/configuration.js';
@@ -33,8 +33,8 @@ export function Pareto({ cost, front, others, onPick }: ParetoProps) {
       });
       const cheapestFirst = [...front].sort((one, other) => price(one) - price(other));
       return {
-        grid,
-        legend: { top: 0, right: 0, textStyle: { color: colours.quiet } },
+        grid: { ...grid, top: 34 },
+        legend: legend(colours),
         tooltip: {
           ...tooltip(colours),
           formatter: (at: unknown) => described(at, text),
