@@ -49,7 +49,7 @@ export async function startBrowser(baseURL: string): Promise<TestBrowser> {
       return page;
     },
     async stop() {
-      await Promise.all(contexts.map((context) => context.close()));
+      await Promise.all(contexts.map((context) => context.close().catch(() => undefined)));
       await Promise.all(profiles.map((profile) => rm(profile, { recursive: true, force: true })));
     },
   };

@@ -1,14 +1,15 @@
 import { NONE } from './numbers.js';
 
-const utc = new Intl.DateTimeFormat('en-GB', {
-  year: 'numeric',
+const parts = {
   month: 'short',
   day: '2-digit',
   hour: '2-digit',
   minute: '2-digit',
   hour12: false,
   timeZone: 'UTC',
-});
+} as const;
+const thisYear = new Intl.DateTimeFormat('en-GB', parts);
+const anyYear = new Intl.DateTimeFormat('en-GB', { ...parts, year: 'numeric' });
 const local = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const steps = [
@@ -18,7 +19,9 @@ const steps = [
 ] as const;
 
 export function utcText(at: string): string {
-  return `${utc.format(new Date(at))} UTC`;
+  const date = new Date(at);
+  const format = date.getUTCFullYear() === new Date().getUTCFullYear() ? thisYear : anyYear;
+  return `${format.format(date)} UTC`;
 }
 
 /** "3 minutes ago" */

@@ -119,7 +119,10 @@ function Shown({ recommendation }: { recommendation: ShownRecommendation }) {
             'Model version': <VersionLink number={recommendation.modelVersion} />,
             Asked: <Time at={recommendation.createdAt} />,
             Limits: bounds.length === 0 ? 'none' : `at most ${bounds.join(', ')}`,
-            Tried: `${plural(recommendation.trialCount, 'trial')}, best AP50 ${figure(recommendation.bestScore)}`,
+            Tried:
+              recommendation.trialCount === 0
+                ? 'not yet'
+                : `${plural(recommendation.trialCount, 'trial')}, best AP50 ${figure(recommendation.bestScore)}`,
             'Expected regret, first choice': withError(expectedRegret?.first, expectedRegret?.firstError),
             'Expected regret, best of three': withError(expectedRegret?.bestOfThree, expectedRegret?.bestOfThreeError),
           }}

@@ -93,7 +93,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                     title={column.hint}
                     aria-sort={sorted === 'ASC' ? 'ascending' : sorted === 'DESC' ? 'descending' : undefined}
                     className={styles(
-                      'px-3 py-2 text-xs font-medium whitespace-nowrap text-quiet first:pl-5 last:pr-5',
+                      'px-2.5 py-2 text-xs font-medium whitespace-nowrap text-quiet first:pl-5 last:pr-5',
                       column.number && 'text-right',
                     )}
                   >
@@ -136,7 +136,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                     key={cell.id}
                     title={column.cut?.(row.original)}
                     className={styles(
-                      'px-3 py-2 first:pl-5 last:pr-5',
+                      'px-2.5 py-2 first:pl-5 last:pr-5',
                       column.number
                         ? 'text-right whitespace-nowrap'
                         : column.cut
