@@ -15,7 +15,11 @@ export class IndexTables1764000001001 implements MigrationInterface {
       CREATE INDEX trials_task_id_newest_idx ON trials (task_id, id);
       -- Also answers a task's totals without its rows.
       CREATE INDEX trials_task_id_score_idx ON trials (task_id, (coalesce(score, -1)), id) INCLUDE (score, seconds, created_at);
-      CREATE INDEX trials_configuration_id_idx ON trials (configuration_id);
+      -- What was tried of a search space is counted without the rows.
+      CREATE INDEX trials_configuration_id_idx ON trials (configuration_id) INCLUDE (organisation_id, id, score);
+      CREATE INDEX trials_configuration_idx ON trials USING gin (configuration jsonb_path_ops);
+      CREATE INDEX trials_failed_idx ON trials (id) WHERE state = 'failed';
+      CREATE INDEX trials_backend_idx ON trials (backend, id);
       CREATE INDEX recommendations_organisation_id_idx ON recommendations (organisation_id, id);
       CREATE INDEX recommendations_task_id_newest_idx ON recommendations (task_id, id);
     `);
@@ -25,7 +29,7 @@ export class IndexTables1764000001001 implements MigrationInterface {
     await runner.query(`
       DROP INDEX trials_score_idx, trials_seconds_idx, trials_macs_idx, trials_bytes_idx, trials_organisation_id_idx,
         trials_organisation_id_score_idx, trials_task_id_newest_idx, trials_task_id_score_idx, trials_configuration_id_idx,
-        recommendations_organisation_id_idx, recommendations_task_id_newest_idx;
+        trials_configuration_idx, trials_failed_idx, trials_backend_idx, recommendations_organisation_id_idx, recommendations_task_id_newest_idx;
     `);
   }
 }

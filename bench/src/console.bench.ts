@@ -12,7 +12,6 @@ import { createDataSource, startEmbeddedPostgres } from '@edgelore/platform';
 import { firstLoadBytes } from './console/first-load.js';
 import { nextPage, type Question, questions } from './console/questions.js';
 import { seedPlatform } from './console/seed.js';
-import { textTable } from './figures.js';
 
 const PASSWORD = 'a password for the benchmark';
 const PORT = 4719;
@@ -55,18 +54,15 @@ try {
   }
   const ask = await signedIn(url);
   const measured: Record<string, { p50_ms: number; p95_ms: number }> = {};
+  const note = async (name: string, question: Question) => {
+    measured[name] = await measure(ask, question);
+    console.log(`${name.padEnd(48)} p50 ${measured[name].p50_ms} ms, p95 ${measured[name].p95_ms} ms`);
+  };
   for (const question of questions(seeded, options.documents)) {
-    measured[question.name] = await measure(ask, question);
+    await note(question.name, question);
     const far = await pagesOn(ask, question);
-    if (far !== null) measured[`${question.name}, page ${PAGES_ON}`] = await measure(ask, far);
+    if (far !== null) await note(`${question.name}, page ${PAGES_ON}`, far);
   }
-  const rows = Object.entries(measured).sort(([, a], [, b]) => b.p95_ms - a.p95_ms);
-  console.log(
-    textTable(
-      ['query', 'p50 ms', 'p95 ms'],
-      rows.map(([name, { p50_ms, p95_ms }]) => [name, `${p50_ms}`, `${p95_ms}`]),
-    ),
-  );
   console.log(JSON.stringify({ trials, queries: measured, first_load_gzip_bytes: firstLoadBytes() }));
 } finally {
   api.kill('SIGTERM');

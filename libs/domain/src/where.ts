@@ -15,7 +15,14 @@ export class Where {
     return this;
   }
 
-  /** The same for an id: what is none finds nothing. */
+  /** Adds a condition that holds for one of the values; for none of no values. */
+  any(values: readonly unknown[], condition: (parameter: string) => string): this {
+    const each = values.map((value) => condition(`$${this.values.push(value)}`));
+    this.conditions.push(each.length === 0 ? 'false' : `(${each.join(' OR ')})`);
+    return this;
+  }
+
+  /** Adds a condition on an id; what is none finds nothing. */
   id(value: string | null | undefined, condition: (parameter: string) => string): this {
     return this.and(value && !isUuid(value) ? NOBODY : value, condition);
   }

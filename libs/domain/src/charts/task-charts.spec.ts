@@ -8,7 +8,8 @@ import { RankingBasis } from '../recommendations/ranking-basis.js';
 import { RankingThread } from '../recommendations/ranking-thread.js';
 import { RecommendationsService } from '../recommendations/recommendations.service.js';
 import { RegretService } from '../regret/regret.service.js';
-import { syntheticExperience } from '../testing/synthetic-experience.js';
+import { NEWEST_FIRST } from '../sorted-page.js';
+import { syntheticConfigurations, syntheticExperience } from '../testing/synthetic-experience.js';
 import { openTestDomain, operator, reportTrials } from '../testing/test-domain.js';
 import { TrialsService } from '../trials/trials.service.js';
 import type { TaskCharts } from './task-charts.js';
@@ -25,6 +26,8 @@ describe('the charts of a task, and its regret', () => {
   let taskId: string;
   let recommendationId: string;
   let charts: TaskCharts;
+  let thread: RankingThread;
+  let recommendations: RecommendationsService;
 
   beforeAll(async () => {
     postgres = await startTestPostgres({ migrations });
@@ -34,10 +37,9 @@ describe('the charts of a task, and its regret', () => {
     stranger = { ...owner, organisationId: uuid7() };
     trials = new TrialsService(database);
     taskId = await reportTrials(domain, experience, TRIALS);
-    const thread = new RankingThread();
-    const recommendations = new RecommendationsService(database, new RankingBasis(database), thread);
+    thread = new RankingThread();
+    recommendations = new RecommendationsService(database, new RankingBasis(database), thread);
     const { id, items } = await recommendations.recommend(owner, { taskId, count: 3 });
-    await thread.onApplicationShutdown();
     recommendationId = id;
     for (const [at, { configuration }] of items.entries()) {
       const curve = Array.from({ length: 300 }, (_, step) => ({ step, score: (scores[at]! * step) / 300 }));
@@ -55,6 +57,7 @@ describe('the charts of a task, and its regret', () => {
     charts = await trials.charts(owner, taskId);
   });
   afterAll(async () => {
+    await thread?.onApplicationShutdown();
     await database?.destroy();
     await postgres?.stop();
   });
@@ -160,5 +163,31 @@ describe('the charts of a task, and its regret', () => {
     expect(await regret.byVersion(stranger)).toEqual([]);
     expect((await regret.list(operator, { taskId, modelVersion: 1 }, { first: 5 })).nodes).toHaveLength(1);
     expect((await regret.list(operator, { modelVersion: 2 }, { first: 5 })).nodes).toEqual([]);
+  });
+
+  it('take a report of a recommended configuration as made of the newest recommendation that holds it', async () => {
+    const [item] = (await recommendations.get(owner, recommendationId)).items;
+    const reported = (reportId: string) =>
+      trials.report(owner, { taskId, reportId, configuration: item!.configuration, seconds: 1 });
+    const failed = await reported('failed');
+    expect(failed.recommendationId).toBe(recommendationId);
+    await database.query(
+      `INSERT INTO recommendations (id, organisation_id, task_id, client_key, model_version_id, reason, items)
+       SELECT $2, organisation_id, task_id, 'again', model_version_id, reason, items FROM recommendations WHERE id = $1`,
+      [recommendationId, uuid7()],
+    );
+    const newest = (await recommendations.list(owner, {}, NEWEST_FIRST, { first: 1 })).nodes[0]!.id;
+    expect(newest).not.toBe(recommendationId);
+    expect(await reported('failed')).toEqual(failed);
+    expect((await reported('once more')).recommendationId).toBe(newest);
+    const [other] = syntheticConfigurations(1, 'never recommended');
+    const own = await trials.report(owner, { taskId, reportId: 'own', configuration: other, seconds: 1 });
+    expect(own.recommendationId).toBeNull();
+    expect(await recommendations.get(owner, recommendationId)).toMatchObject({
+      trialCount: 4,
+      bestScore: 0.5,
+      taskName: 'Private',
+      items: [{ rank: 1, trials: [{ score: 0.3 }, { score: null }], rankInterval: { low: 1 } }, {}, {}],
+    });
   });
 });

@@ -70,7 +70,7 @@ export class ModelVersionsService {
     const { manager } = this.database;
     const row = await manager.findOneOrFail(ModelVersionEntity, { where: { state: 'current' }, select: FACTS });
     const [since]: Pick<ModelHealth, 'trialsSince' | 'versionsSince'>[] = await manager.query(
-      `SELECT ((SELECT count(*) FROM trials WHERE state = 'completed') - (SELECT count(*) FROM counted_trials))::integer AS "trialsSince",
+      `SELECT ((SELECT count(score) FROM trials) - (SELECT count(*) FROM counted_trials))::integer AS "trialsSince",
               (SELECT count(*)::integer FROM model_versions WHERE number > $1) AS "versionsSince"`,
       [row.number],
     );

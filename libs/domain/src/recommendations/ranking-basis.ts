@@ -37,7 +37,7 @@ export class RankingBasis {
 async function stateOf(manager: EntityManager): Promise<string | null> {
   const [row]: { state: string | null }[] = await manager.query(
     `SELECT (SELECT id FROM model_versions WHERE kind = 'bundle' AND state = 'current') || '/' ||
-            (SELECT count(*) FROM trials WHERE state = 'completed') AS state`,
+            (SELECT count(score) FROM trials) AS state`,
   );
   return row?.state ?? null;
 }

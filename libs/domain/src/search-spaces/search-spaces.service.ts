@@ -10,6 +10,8 @@ const spaces: readonly SearchSpace[] = [faceDetectorSpace];
 interface ValueCount extends Omit<ValueCoverage, 'value'> {
   readonly dimension: string;
   readonly value: string;
+  /** Different ones that have the value. */
+  readonly configurations: number;
 }
 
 @Injectable()
@@ -29,25 +31,23 @@ export class SearchSpacesService {
     requirePermission(ctx, 'task:read');
     const space = spaces.find((known) => known.id === id);
     if (space === undefined) throw new AppError('NOT_FOUND', `There is no search space ${id}.`, { field: 'id' });
-    const scope = [id, ctx.organisationId];
-    const [totals]: { trials: number; configurations: number }[] = await this.database.query(
-      `SELECT count(*)::integer AS trials, count(DISTINCT configuration_id)::integer AS configurations
-         FROM trials WHERE configuration ->> 'space' = $1 AND ($2::uuid IS NULL OR organisation_id = $2)`,
-      scope,
-    );
     const counts: ValueCount[] = await this.database.query(
-      `SELECT dimension, value, sum(trials)::integer AS trials, sum(total) / nullif(sum(scored), 0) AS "meanScore", max(best) AS "bestScore"
-         FROM (SELECT configuration, count(*) AS trials, count(score) AS scored, sum(score) AS total, max(score) AS best
-                 FROM trials WHERE configuration ->> 'space' = $1 AND ($2::uuid IS NULL OR organisation_id = $2)
-                GROUP BY configuration_id, configuration) tried,
-              LATERAL jsonb_each_text(tried.configuration -> 'values') pair (dimension, value)
+      `SELECT dimension, value, sum(trials)::integer AS trials, count(*)::integer AS configurations,
+              sum(total) / nullif(sum(scored), 0) AS "meanScore", max(best) AS "bestScore"
+         FROM (SELECT (array_agg(id))[1] AS sample, count(*) AS trials, count(score) AS scored, sum(score) AS total, max(score) AS best
+                 FROM trials WHERE $2::uuid IS NULL OR organisation_id = $2 GROUP BY configuration_id) tried
+              JOIN trials sample ON sample.id = tried.sample AND sample.configuration ->> 'space' = $1,
+              LATERAL jsonb_each_text(sample.configuration -> 'values') pair (dimension, value)
         GROUP BY dimension, value`,
-      scope,
+      [id, ctx.organisationId],
     );
+    // Every configuration has one value of each dimension.
+    const ofOne = counts.filter(({ dimension }) => dimension === space.dimensions[0]?.name);
     const found = new Map(counts.map((count) => [`${count.dimension}=${count.value}`, count]));
     return {
       id,
-      ...totals!,
+      trials: ofOne.reduce((sum, { trials }) => sum + trials, 0),
+      configurations: ofOne.reduce((sum, { configurations }) => sum + configurations, 0),
       dimensions: space.dimensions.map(({ name, values }) => ({
         name,
         values: values.map((value) => {

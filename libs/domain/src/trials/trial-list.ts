@@ -79,20 +79,20 @@ function whereTrials({ organisationId }: RequestContext, filter: TrialFilter): W
          JOIN model_versions version ON version.id = recommendation.model_version_id WHERE version.number = ${number})`,
     );
   for (const dimension of filter.dimensions ?? []) {
-    const values = knownValues(dimension);
-    where.and(values, (texts) => `sorted.configuration #>> '{values,${dimension.name}}' = ANY(${texts})`);
+    where.any(configurationsWith(dimension), (part) => `sorted.configuration @> ${part}`);
   }
   return where;
 }
 
-/** Texts of values that the dimension has; its name is checked, as it becomes part of the query. */
-function knownValues({ name, values }: DimensionFilter): string[] {
+/** For each value that was named the part of a configuration that holds it. */
+function configurationsWith({ name, values }: DimensionFilter): string[] {
   const dimension = faceDetectorSpace.dimensions.find((known) => known.name === name);
   if (dimension === undefined) {
     throw new AppError('INVALID_INPUT', `The search space has no dimension called ${name}.`, {
       field: 'filter.dimensions',
     });
   }
-  const known = dimension.values.map(String);
-  return values.filter((value) => known.includes(value));
+  return dimension.values
+    .filter((value) => values.includes(String(value)))
+    .map((value) => JSON.stringify({ values: { [name]: value } }));
 }

@@ -45,17 +45,20 @@ export class TrialsService {
     return this.database.transaction(async (manager) => {
       await visibleTask(manager, ctx, content.taskId);
       await requireRecommendation(manager, content);
+      const recommendationId = content.recommendationId ?? (await recommendedIn(manager, content));
       const id = uuid7();
       const inserted = await manager
         .createQueryBuilder()
         .insert()
         .into(TrialEntity)
-        .values({ id, organisationId, ...content, createdAt: new Date() })
+        .values({ id, organisationId, ...content, recommendationId, createdAt: new Date() })
         .orIgnore()
         .returning('id')
         .execute();
       const trial = await manager.findOneByOrFail(TrialEntity, { organisationId, reportId: content.reportId });
-      if (canonicalJson(contentOf(trial)) !== canonicalJson(content)) {
+      // Where the client named no recommendation, another one may hold the configuration by now.
+      const sent = { ...content, recommendationId: content.recommendationId ?? trial.recommendationId };
+      if (canonicalJson(contentOf(trial)) !== canonicalJson(sent)) {
         throw new AppError(
           'CONFLICT',
           `The report ${content.reportId} was sent before with other contents; report this trial under an id of its own.`,
@@ -147,6 +150,18 @@ async function requireRecommendation(manager: EntityManager, content: Content): 
   if (!isUuid(id) || !(await manager.existsBy(RecommendationEntity, { id, taskId }))) {
     throw new AppError('NOT_FOUND', 'There is no such recommendation for this task.', { field: 'recommendationId' });
   }
+}
+
+/** The newest recommendation of the task that holds the configuration: whoever trains what was recommended need not say so. */
+async function recommendedIn(
+  manager: EntityManager,
+  { taskId, configurationId }: Pick<Content, 'taskId' | 'configurationId'>,
+): Promise<string | null> {
+  const [row]: { id: string }[] = await manager.query(
+    'SELECT id FROM recommendations WHERE task_id = $1 AND items @> $2 ORDER BY id DESC LIMIT 1',
+    [taskId, JSON.stringify([{ configurationId }])],
+  );
+  return row?.id ?? null;
 }
 
 interface TrialFacts {
