@@ -105,9 +105,6 @@ function requireStreamRequest(request: FastifyRequest): void {
     throw new AppError('INVALID_INPUT', `Ask ${STREAM_PATH} with the header accept: text/event-stream.`);
   }
   request.headers.accept = 'text/event-stream';
-  // The library asks for a document even where a hash stands for it.
-  const { body } = request;
-  if (typeof body === 'object' && body !== null && !('query' in body)) Object.assign(body, { query: '' });
 }
 
 // The handler asks for a document before anything else.
