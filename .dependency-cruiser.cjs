@@ -47,6 +47,12 @@ module.exports = {
       to: { path: '^apps/(?!$1/)' },
     },
     {
+      name: 'console-knows-the-schema-only',
+      severity: 'error',
+      from: { path: '^apps/console/' },
+      to: { path: '^(apps|libs|client-sdk|bench|migrations)/', pathNot: '^apps/console/' },
+    },
+    {
       name: 'only-a-public-face-is-imported',
       severity: 'error',
       from: { path: '^(apps|libs|client-sdk|bench)/([^/]+)' },
@@ -55,14 +61,14 @@ module.exports = {
     {
       name: 'no-dev-dependencies-in-products',
       severity: 'error',
-      from: { path: '^(apps|libs|client-sdk)/', pathNot: '\\.spec\\.|/testing/' },
+      from: { path: '^(apps|libs|client-sdk)/', pathNot: '\\.spec\\.|/testing/|^apps/console/[^/]+\\.mjs$' },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
       name: 'everything-resolves',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^@tensorflow/tfjs-node$' },
+      to: { couldNotResolve: true, pathNot: '^@tensorflow/tfjs-node$|^@graphql-typed-document-node/core$' },
     },
   ],
   options: {
@@ -74,7 +80,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['types', 'import', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
     },
   },
 };

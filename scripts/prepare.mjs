@@ -38,5 +38,6 @@ export function prepare(say) {
   }
   say('building');
   must('the build of the kernels', process.execPath, ['libs/kernels/build.mjs']);
+  must('the build of the console', process.execPath, ['apps/console/build.mjs']);
   must('the build', process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
 }

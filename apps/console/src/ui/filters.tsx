@@ -1,0 +1,91 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
+import { Button } from './button.js';
+import { fieldClass } from './field.js';
+
+/** What narrows a table, in one line above it. */
+export function Filters({ children, onClear }: { children: ReactNode; onClear?: (() => void) | undefined }) {
+  return (
+    <search className="flex flex-wrap items-end gap-3">
+      {children}
+      {onClear && (
+        <Button look="quiet" onClick={onClear}>
+          <X aria-hidden className="size-4" /> Clear
+        </Button>
+      )}
+    </search>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly options: readonly (readonly [value: string, name: string])[];
+  readonly onChange: (value: string | undefined) => void;
+  /** One of the options always holds. */
+  readonly required?: boolean;
+}
+
+export function Choice({ label, value, options, onChange, required = false }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div className="flex flex-col">
+      <label htmlFor={id} className="text-xs text-quiet">
+        {label}
+      </label>
+      <select
+        id={id}
+        className={fieldClass}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      >
+        {!required && <option value="">any</option>}
+        {options.map(([key, name]) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface TypedProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly placeholder?: string;
+  readonly numeric?: boolean;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+const PAUSE_MS = 350;
+
+/** Asks when the typing pauses, not at every letter. */
+export function Typed({ label, value, placeholder, numeric = false, onChange }: TypedProps) {
+  const id = useId();
+  const [text, setText] = useState(value ?? '');
+  useEffect(() => setText(value ?? ''), [value]);
+  useEffect(() => {
+    const wanted = text.trim() || undefined;
+    if (wanted === value) return;
+    const timer = setTimeout(() => onChange(wanted), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <div className="flex flex-col">
+      <label htmlFor={id} className="text-xs text-quiet">
+        {label}
+      </label>
+      <input
+        id={id}
+        type={numeric ? 'number' : 'search'}
+        step="any"
+        min={numeric ? 0 : undefined}
+        className={`${fieldClass} ${numeric ? 'max-w-28' : 'max-w-56'}`}
+        placeholder={placeholder}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { signIn, startBrowser } from './console/browser.js';
+import { actAsOwner } from './console/owner.js';
+import { screensOf, visit } from './console/screens.js';
+import { drawFaces, openWorkshop } from './drawn-faces.js';
+import { startPlatform, until } from './platform.js';
+
+/** `npm run screenshots`: the console's screens, light and dark, of a platform that learned from one owner; into docs/console. */
+const FOLDER = fileURLToPath(new URL('../../docs/console', import.meta.url));
+
+const workshop = await openWorkshop();
+const platform = await startPlatform();
+const browser = await startBrowser(platform.url);
+try {
+  const screens = screensOf(await actAsOwner(platform, await drawFaces(workshop), workshop.path('home')));
+  platform.startWorker();
+  await until(async () => {
+    const { status } = await platform.known();
+    return status.pending === 0 && !status.running;
+  }, 1000);
+  await mkdir(FOLDER, { recursive: true });
+  for (const theme of ['light', 'dark'] as const) {
+    const page = await browser.open(theme, 1360);
+    await signIn(page, platform.operatorPassword);
+    for (const screen of screens) {
+      await visit(page, screen);
+      await page.waitForTimeout(400);
+      const file = `${screen.name}.${theme}.png`;
+      await page.screenshot({ path: path.join(FOLDER, file), fullPage: true });
+      process.stdout.write(`docs/console/${file}\n`);
+    }
+  }
+} finally {
+  await browser.stop();
+  await platform.stop();
+  await workshop.remove();
+}
