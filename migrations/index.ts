@@ -6,10 +6,10 @@ import { CreateTraining1764000000005 } from './1764000000005-create-training.js'
 import { CreateRounds1764000000006 } from './1764000000006-create-rounds.js';
 import { AddDescriptionNoise1764000000007 } from './1764000000007-add-description-noise.js';
 import { AddCollection1764000000008 } from './1764000000008-add-collection.js';
-import { IndexTables1764000001001 } from './1764000001001-index-tables.js';
-import { NotifyChanges1764000001002 } from './1764000001002-notify-changes.js';
-import { PinModelVersions1764000001003 } from './1764000001003-pin-model-versions.js';
-import { IndexRegret1764000001004 } from './1764000001004-index-regret.js';
+import { IndexTables1764000000009 } from './1764000000009-index-tables.js';
+import { NotifyChanges1764000000010 } from './1764000000010-notify-changes.js';
+import { PinModelVersions1764000000011 } from './1764000000011-pin-model-versions.js';
+import { IndexRegret1764000000012 } from './1764000000012-index-regret.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -21,8 +21,8 @@ export const migrations = [
   CreateRounds1764000000006,
   AddDescriptionNoise1764000000007,
   AddCollection1764000000008,
-  IndexTables1764000001001,
-  NotifyChanges1764000001002,
-  PinModelVersions1764000001003,
-  IndexRegret1764000001004,
+  IndexTables1764000000009,
+  NotifyChanges1764000000010,
+  PinModelVersions1764000000011,
+  IndexRegret1764000000012,
 ];

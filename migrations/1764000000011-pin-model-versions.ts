@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** A version that an operator holds on to: while it is pinned, training replaces it with nothing. */
-export class PinModelVersions1764000001003 implements MigrationInterface {
-  readonly name = 'PinModelVersions1764000001003';
+export class PinModelVersions1764000000011 implements MigrationInterface {
+  readonly name = 'PinModelVersions1764000000011';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Says on a channel which rows changed, once their transaction is through: what processes show live. Ids only. */
-export class NotifyChanges1764000001002 implements MigrationInterface {
-  readonly name = 'NotifyChanges1764000001002';
+export class NotifyChanges1764000000010 implements MigrationInterface {
+  readonly name = 'NotifyChanges1764000000010';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

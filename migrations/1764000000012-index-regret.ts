@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** What the realised regret of recommendations is read from, without their long lists of items. */
-export class IndexRegret1764000001004 implements MigrationInterface {
-  readonly name = 'IndexRegret1764000001004';
+export class IndexRegret1764000000012 implements MigrationInterface {
+  readonly name = 'IndexRegret1764000000012';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Orders that tables are shown in. The expressions are those of the queries: libs/domain/src/trials/trial-list.ts. */
-export class IndexTables1764000001001 implements MigrationInterface {
-  readonly name = 'IndexTables1764000001001';
+export class IndexTables1764000000009 implements MigrationInterface {
+  readonly name = 'IndexTables1764000000009';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
