@@ -103,6 +103,7 @@ describe('the console', () => {
       .first()
       .waitFor();
 
+    await light.getByRole('img', { name: /^Lineage of/ }).waitFor();
     await until(async () => !(await platform.known()).status.running);
     const before = (await platform.known()).modelVersions.find(({ state }) => state === 'CURRENT')?.number ?? 0;
     expect(before).toBeGreaterThan(1);
