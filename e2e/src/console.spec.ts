@@ -66,9 +66,9 @@ describe('the console', () => {
           wrong.push(`${screen.name} is wider than its window`);
         }
       }
-      expect(wrong).toEqual([]);
       // Signing out ends every session, which a page left open would complain of.
       if (theme === 'dark') await page.context().close();
+      expect(wrong).toEqual([]);
     },
     300_000,
   );
@@ -88,7 +88,6 @@ describe('the console', () => {
   }, 60_000);
 
   it('shows a retraining from start to promotion while one looks, and rolls it back', async () => {
-    const newest = () => light.getByRole('table').nth(0).locator('tbody tr').first();
     platform.startWorker();
     await light.goto('/jobs');
     await light.getByRole('progressbar').first().waitFor({ timeout: 120_000 });
@@ -103,6 +102,7 @@ describe('the console', () => {
       .first()
       .waitFor();
 
+    await light.getByRole('img', { name: /^Lineage of/ }).waitFor();
     await until(async () => !(await platform.known()).status.running);
     const before = (await platform.known()).modelVersions.find(({ state }) => state === 'CURRENT')?.number ?? 0;
     expect(before).toBeGreaterThan(1);
@@ -111,9 +111,11 @@ describe('the console', () => {
     expect(await confirm.isDisabled()).toBe(true);
     await light.getByRole('dialog').getByRole('textbox').fill(`v${before}`);
     await confirm.click();
-    await newest().getByText('current', { exact: true }).waitFor();
+    await light.getByRole('dialog').waitFor({ state: 'hidden' });
     const after = (await platform.known()).modelVersions.find(({ state }) => state === 'CURRENT')?.number ?? 0;
     expect(after).toBeGreaterThan(before);
+    const row = light.getByRole('row').filter({ has: light.getByRole('link', { name: `v${after}`, exact: true }) });
+    await row.getByText('current', { exact: true }).first().waitFor();
     await light.goto(`/models/${after}`);
     await light.getByText('Brings back').waitFor();
   }, 420_000);

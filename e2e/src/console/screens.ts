@@ -53,7 +53,7 @@ export function screensOf({ openTask, ownTask, recommendation, trial }: Known): 
     },
     { name: 'trials', path: `/trials?task=${openTask}`, heading: 'Trials', shows: /12 trials of 1 task/ },
     { name: 'trial', path: `/trials/${trial}`, heading: /^Trial of/, shows: 'input size' },
-    { name: 'models', path: '/models', heading: 'Models', shows: 'Shipped with Edgelore.', charts: 1 },
+    { name: 'models', path: '/models', heading: 'Models', shows: 'Shipped with Edgelore.' },
     { name: 'model', path: '/models/1', heading: 'Model version 1', shows: 'The gate’s verdict' },
     { name: 'regret', path: '/regret', heading: 'Regret', shows: 'best tried', charts: 1 },
     { name: 'search-spaces', path: '/search-spaces', heading: 'Search spaces', shows: 'face-detector/1' },

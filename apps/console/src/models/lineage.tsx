@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { grid, legend, tooltip, xAxis, yAxis } from '../charts/axes.js';
 import type { Colours } from '../charts/colours.js';
 import { type ChartOption, EChart } from '../charts/echart.js';
@@ -17,7 +17,9 @@ const shapes: Readonly<Record<ModelState, string>> = {
 };
 
 /** Which version was made from which, and how well each ranks. */
-export function Lineage({ versions }: { versions: readonly Version[] }) {
+export function Lineage({ versions: all }: { versions: readonly Version[] }) {
+  // The shipped version was not judged here: it has no figures, and no place in the drawing.
+  const versions = useMemo(() => all.filter(({ quality }) => quality?.ndcg10 != null), [all]);
   const navigate = useNavigate();
   const option = useCallback(
     (colours: Colours): ChartOption => {
@@ -30,8 +32,7 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
       const scores = versions.flatMap(({ quality }) => quality?.ndcg10 ?? []);
       const floor = Math.min(...scores, 1);
       const ground = Math.max(0, Math.floor((floor - 0.02) * 20) / 20);
-      // A version without figures, as the shipped one may be, stands on the ground.
-      const height = (version: Version) => version.quality?.ndcg10 ?? ground;
+      const height = (version: Version) => version.quality?.ndcg10 ?? 0;
       const byState = (['CURRENT', 'RETIRED', 'REJECTED', 'CANDIDATE'] as const).filter((state) =>
         versions.some((version) => version.state === state),
       );
@@ -50,6 +51,7 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
           type: 'value',
           min: ground,
           max: 1,
+          interval: ground < 0.7 ? 0.1 : 0.05,
           axisLabel: { color: colours.quiet, formatter: (value: number) => figure(value, 2) },
         }),
         series: [
@@ -65,8 +67,8 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
                 [version.number, height(version)],
               ],
               lineStyle: {
-                color: colours.line,
-                width: 2,
+                color: colours.rest,
+                width: 1.5,
                 type: version.state === 'REJECTED' ? ('dashed' as const) : ('solid' as const),
               },
             };
@@ -83,7 +85,7 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
               .map((version) => ({
                 id: String(version.number),
                 name: `version ${version.number}`,
-                value: [version.number, height(version), version.quality?.ndcg10 ?? -1],
+                value: [version.number, height(version)],
               })),
           })),
         ],
@@ -91,6 +93,7 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
     },
     [versions],
   );
+  if (versions.length === 0) return <p className="text-quiet">No version was judged here yet.</p>;
   return (
     <EChart
       label={`Lineage of ${versions.length} model versions, with the NDCG@10 of each`}
@@ -104,6 +107,5 @@ export function Lineage({ versions }: { versions: readonly Version[] }) {
 function described(at: unknown): string {
   if (typeof at !== 'object' || at === null || !('value' in at) || !('name' in at) || !Array.isArray(at.value))
     return '';
-  const ndcg = Number(at.value[2]);
-  return `${at.name}\n${ndcg < 0 ? 'no figures' : `NDCG@10 ${figure(ndcg)}`}`;
+  return `${at.name}\nNDCG@10 ${figure(Number(at.value[1]))}`;
 }

@@ -56,7 +56,7 @@ function Signed({ me }: MeQuery) {
         >
           Skip to content
         </a>
-        <div className="mx-auto flex min-h-dvh max-w-[92rem]">
+        <div className="mx-auto flex min-h-dvh max-w-[110rem]">
           <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col gap-5 overflow-y-auto border-r border-line px-3 py-5 lg:flex">
             <Brand />
             <div className="grow">

@@ -8,7 +8,7 @@ import { Card } from '../ui/card.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Facts } from '../ui/facts.js';
 import { Failed } from '../ui/states.js';
-import type { ShownTask } from './task.screen.js';
+import type { ShownTask } from './shown-task.js';
 
 type Description = Exclude<TaskDescriptionQuery['taskDescription'], { __typename: 'Failure' }>;
 

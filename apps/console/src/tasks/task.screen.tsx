@@ -2,7 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { count, figure } from '../format/numbers.js';
 import { Time } from '../format/time.js';
-import { TaskDocument, type TaskQuery } from '../graphql/generated/graphql.js';
+import { TaskDocument } from '../graphql/generated/graphql.js';
 import { isRefusal } from '../graphql/outcome.js';
 import { useScreen } from '../graphql/use-screen.js';
 import { RecommendationsTable } from '../recommendations/recommendations-table.js';
@@ -17,6 +17,7 @@ import { Failed, Loading } from '../ui/states.js';
 import { Tabs, tabClass } from '../ui/tabs.js';
 import { noiseText } from './noise.js';
 import { SentDescription } from './sent-description.js';
+import type { ShownTask } from './shown-task.js';
 import type { TaskSearch } from './task-search.js';
 
 const route = getRouteApi('/tasks/$taskId');
@@ -25,8 +26,6 @@ const TaskMap = lazy(() => import('./task-map.js').then((module) => ({ default: 
 const TrialCharts = lazy(() =>
   import('../trials/charts/trial-charts.js').then((module) => ({ default: module.TrialCharts })),
 );
-
-export type ShownTask = Exclude<TaskQuery['task'], { __typename: 'Failure' }>;
 
 export function TaskScreen() {
   const { taskId } = route.useParams();

@@ -72,9 +72,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
 
   return (
     <section className="overflow-x-auto" aria-label={label} aria-busy={busy}>
-      <table
-        className={styles('w-full border-collapse text-left text-[13px] transition-opacity', busy && 'opacity-60')}
-      >
+      <table className={styles('w-full border-collapse text-left text-[13px]', busy && 'cursor-progress')}>
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id} className="border-b border-line">

@@ -81,11 +81,19 @@ export function Parallel({ dimensions, rows }: ParallelProps) {
   );
 }
 
-function axisLook({ quiet, line }: Colours) {
+function axisLook({ quiet, line, sheet }: Colours) {
   return {
     nameTextStyle: { color: quiet, fontSize: 11, lineHeight: 13 },
     nameGap: 14,
-    axisLabel: { color: quiet, fontSize: 10 },
+    // Lines run through the labels, so these bring their own ground.
+    axisLabel: {
+      color: quiet,
+      fontSize: 10,
+      backgroundColor: sheet,
+      padding: [1, 2],
+      width: 46,
+      overflow: 'truncate' as const,
+    },
     axisLine: { lineStyle: { color: line, width: 1.5 } },
     axisTick: { lineStyle: { color: line } },
   };
