@@ -4,6 +4,7 @@ import { seededRandom } from '@edgelore/tensor';
 import type { JudgedTask } from './judged-task.js';
 import { inOrder, type MakePolicy } from './policy.js';
 import { standardisedMeans } from './simple-policies.js';
+import { standardised } from './standardised.js';
 
 const DIMENSION = 8;
 const STEPS = 400;
@@ -97,12 +98,6 @@ function addCosineGradient(a: Float64Array, b: Float64Array, wanted: number, wei
   for (let j = 0; j < a.length; j += 1) {
     into[j]! += 2 * weight * (cosine - wanted) * (b[j]! / (lengthA * lengthB) - (cosine * a[j]!) / lengthA ** 2);
   }
-}
-
-function standardised(scores: Float64Array): Float64Array {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const deviation = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length);
-  return scores.map((score) => (score - mean) / Math.max(deviation, 1e-3));
 }
 
 function dot(left: Float64Array, offset: number, right: Float64Array): number {

@@ -2,6 +2,7 @@ import { Choices, type Ranker } from '@edgelore/ranking';
 import { faceDetectorSpace } from '@edgelore/search-space';
 import { figureOf } from '../figures.js';
 import type { Situation } from './policy.js';
+import { standardised } from './standardised.js';
 
 /**
  * What a supernet's scores of the target's architectures, without training, add to the ranker's: they times their slope on what past tasks' scores departed from
@@ -22,10 +23,4 @@ export function weakCorrection({ configurations, past, target }: Situation, rank
   const { mean, se } = figureOf(slopes);
   const slope = mean * Math.max(0, 1 - (se / mean) ** 2);
   return standardised(target.weak).map((value) => slope * value);
-}
-
-function standardised(values: Float64Array): Float64Array {
-  const { mean, se } = figureOf([...values]);
-  const deviation = se * Math.sqrt(values.length) || 1;
-  return values.map((value) => (value - mean) / deviation);
 }

@@ -1,6 +1,6 @@
 import { AppError, isUuid } from '@edgelore/platform';
 import type { EntityManager } from 'typeorm';
-import { type Page, type PageRequest, rowsToRead } from './page.js';
+import { type Page, type PageRequest, pageOf, rowsToRead } from './page.js';
 import type { Where } from './where.js';
 
 export type SortDirection = 'asc' | 'desc';
@@ -50,25 +50,18 @@ export async function readSortedIds(
       ORDER BY ${column.sql} ${direction}, sorted.id ${direction} LIMIT ${place(take)}`,
     values,
   );
-  const shown = rows.slice(0, request.first);
-  const last = shown.at(-1);
-  return {
-    nodes: shown.map((row) => row.id),
-    pageInfo: {
-      hasNextPage: rows.length > request.first,
-      endCursor: last === undefined ? null : cursorOf(name, last),
-    },
-  };
+  return pageOf(
+    rows,
+    request,
+    ({ key, id }) => JSON.stringify([name, key, id]),
+    ({ id }) => id,
+  );
 }
 
 /** The rows with these ids, in the order of the ids. */
 export function inOrder<Row extends { readonly id: string }>(ids: readonly string[], rows: readonly Row[]): Row[] {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.flatMap((id) => byId.get(id) ?? []);
-}
-
-function cursorOf(name: string, { key, id }: SortedRow): string {
-  return Buffer.from(JSON.stringify([name, key, id])).toString('base64url');
 }
 
 function parseCursor(cursor: string, name: string, { type }: SortColumn): SortedRow {

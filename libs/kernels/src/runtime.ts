@@ -35,13 +35,14 @@ const OPERATION_WORDS = 4;
 const PAGE = 65536;
 /** The kernels leave the first bytes of a memory of their own alone, so that no pointer is 0. */
 const FIRST = 64;
+/** Bytes of operations that are performed at a time; the longest single one takes under 200. */
+const SCRATCH = 16 * 1024;
 
 /**
  * Memory, compiled kernels and threads. One thread calls; while a program runs the others take part in it. The result of a program does not depend on the
  * number of threads.
  */
 export class KernelRuntime {
-  private scratch = { pointer: 0, bytes: 0 };
   private stopped = false;
 
   private constructor(
@@ -51,6 +52,8 @@ export class KernelRuntime {
     private readonly exports: Exports,
     private readonly codes: ReadonlyMap<string, number>,
     private readonly control: Pointer | undefined,
+    /** Room for the operations that are performed now; held from the start, so that performing never moves memory. */
+    private readonly scratch: Pointer,
   ) {}
 
   /**
@@ -97,7 +100,7 @@ export class KernelRuntime {
     }
     const kernels = exports as unknown as Exports;
     kernels.workspace.value = allocator.allocate(WORKSPACE);
-    return new KernelRuntime(memory, threads, allocator, kernels, codes, control);
+    return new KernelRuntime(memory, threads, allocator, kernels, codes, control, allocator.allocate(SCRATCH));
   }
 
   /** Memory for buffers that end together. */
@@ -134,34 +137,33 @@ export class KernelRuntime {
     }
   }
 
-  /** Runs operations once, without keeping them. */
+  /** Runs operations once, in this order, without keeping them. Allocates nothing. */
   perform(operations: readonly Operation[]): void {
-    const bytes = this.wordsOf(operations) * WORD;
-    if (bytes > this.scratch.bytes) {
-      this.freeScratch();
-      const room = Math.max(4096, 2 * bytes);
-      this.scratch = { pointer: this.allocator.allocate(room), bytes: room };
-    }
-    this.run(this.write(operations, this.scratch.pointer));
+    let first = 0;
+    let words = 0;
+    operations.forEach(({ args }, index) => {
+      const more = OPERATION_WORDS + args.length;
+      if ((words + more) * WORD > SCRATCH) {
+        this.run(this.write(operations.slice(first, index), this.scratch));
+        first = index;
+        words = 0;
+      }
+      words += more;
+    });
+    this.run(this.write(operations.slice(first), this.scratch));
   }
 
   /** Stops the threads and gives back what the runtime holds for itself. Memory and views stay readable. */
   dispose(): void {
     if (this.stopped) return;
     this.stopped = true;
-    this.freeScratch();
+    this.allocator.free(this.scratch);
     this.allocator.free(this.exports.workspace.value);
     if (this.control === undefined) return;
     const words = new Int32Array(this.memory.buffer);
     Atomics.store(words, (this.control + STOP) / WORD, 1);
     Atomics.add(words, (this.control + GENERATION) / WORD, 1);
     Atomics.notify(words, (this.control + GENERATION) / WORD);
-  }
-
-  private freeScratch(): void {
-    const { pointer, bytes } = this.scratch;
-    this.scratch = { pointer: 0, bytes: 0 };
-    if (bytes > 0) this.allocator.free(pointer);
   }
 
   private wordsOf(operations: readonly Operation[]): number {

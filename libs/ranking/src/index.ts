@@ -22,6 +22,7 @@ export {
   kendallTau,
   type NdcgOptions,
   ndcg,
+  quantileOfSorted,
   type RelevanceOptions,
   relevance,
   spearman,

@@ -1,7 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { TaskNamesDocument } from '../graphql/generated/graphql.js';
-import { useScreen } from '../graphql/use-screen.js';
-import { Choice, Filters, Typed } from '../ui/filters.js';
+import { TaskChoice } from '../tasks/task-choice.js';
+import { Choice, Filters, Typed, YesNo } from '../ui/filters.js';
 import { Page } from '../ui/page.js';
 import { ComparedTrials } from './compared-trials.js';
 import type { TrialSearch } from './trial-search.js';
@@ -9,12 +8,9 @@ import { TrialsTable } from './trials-table.js';
 
 const route = getRouteApi('/trials');
 
-const nothing = {};
-
 export function TrialsScreen() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const tasks = useScreen(TaskNamesDocument, nothing);
   const narrow = (change: Partial<TrialSearch>) =>
     navigate({ search: (old) => ({ ...old, after: undefined, ...change }), resetScroll: false });
   const toNumber = (value: string | undefined) => (value === undefined ? undefined : Number(value));
@@ -27,12 +23,7 @@ export function TrialsScreen() {
       note="One configuration trained on a task by its owner, with what it reached and what it cost."
     >
       <Filters onClear={narrowed ? () => navigate({ search: {} }) : undefined}>
-        <Choice
-          label="Task"
-          value={search.task}
-          options={(tasks.data?.tasks.nodes ?? []).map(({ id, name }) => [id, name] as const)}
-          onChange={(task) => narrow({ task })}
-        />
+        <TaskChoice value={search.task} onChange={(task) => narrow({ task })} />
         <Choice
           label="State"
           value={search.state}
@@ -42,15 +33,7 @@ export function TrialsScreen() {
           ]}
           onChange={(state) => narrow({ state: state as TrialSearch['state'] })}
         />
-        <Choice
-          label="Recommended"
-          value={search.recommended === undefined ? undefined : String(search.recommended)}
-          options={[
-            ['true', 'yes'],
-            ['false', 'no'],
-          ]}
-          onChange={(value) => narrow({ recommended: value === undefined ? undefined : value === 'true' })}
-        />
+        <YesNo label="Recommended" value={search.recommended} onChange={(recommended) => narrow({ recommended })} />
         <Typed
           numeric
           label="AP50 at least"

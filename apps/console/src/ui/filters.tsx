@@ -50,6 +50,26 @@ export function Choice({ label, value, options, onChange, required = false }: Ch
   );
 }
 
+interface YesNoProps {
+  readonly label: string;
+  readonly value: boolean | undefined;
+  readonly onChange: (value: boolean | undefined) => void;
+}
+
+export function YesNo({ label, value, onChange }: YesNoProps) {
+  return (
+    <Choice
+      label={label}
+      value={value === undefined ? undefined : String(value)}
+      options={[
+        ['true', 'yes'],
+        ['false', 'no'],
+      ]}
+      onChange={(chosen) => onChange(chosen === undefined ? undefined : chosen === 'true')}
+    />
+  );
+}
+
 interface TypedProps {
   readonly label: string;
   readonly value: string | undefined;

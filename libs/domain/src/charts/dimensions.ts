@@ -1,4 +1,4 @@
-import { pedAnova } from '@edgelore/ranking';
+import { pedAnova, quantileOfSorted } from '@edgelore/ranking';
 import { type Dimension, faceDetectorSpace } from '@edgelore/search-space';
 import type { Importance, ParallelCoordinates, Slice, SliceValue } from './chart.types.js';
 import type { ChartTrial } from './chart-trials.js';
@@ -41,24 +41,16 @@ export function importance(trials: readonly ChartTrial[]): Importance | null {
 }
 
 function sliceOf(trials: readonly ChartTrial[], { name }: Dimension, value: SliceValue['value']): SliceValue | null {
-  const scores = trials.flatMap((trial) => (trial.values[name] === value ? trial.score : [])).sort((a, b) => a - b);
+  const scores = Float64Array.from(trials.flatMap((trial) => (trial.values[name] === value ? trial.score : []))).sort();
   if (scores.length === 0) return null;
   return {
     value,
     trials: scores.length,
     mean: scores.reduce((sum, score) => sum + score, 0) / scores.length,
     least: scores[0]!,
-    lowerQuartile: quantile(scores, 0.25),
-    median: quantile(scores, 0.5),
-    upperQuartile: quantile(scores, 0.75),
+    lowerQuartile: quantileOfSorted(scores, 0.25),
+    median: quantileOfSorted(scores, 0.5),
+    upperQuartile: quantileOfSorted(scores, 0.75),
     best: scores.at(-1)!,
   };
-}
-
-// Between two scores in proportion, as most plots draw it (type 7 of Hyndman and Fan).
-function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below]!;
-  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
 }

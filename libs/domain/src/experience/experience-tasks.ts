@@ -1,5 +1,6 @@
 import type { ExperienceTask } from '@edgelore/ranking';
 import type { EntityManager } from 'typeorm';
+import { grouped } from '../grouped.js';
 import type { ExtractorLineage } from '../model-versions/extractor-lineage.js';
 import { descriptionOf, TaskEntity } from '../tasks/task.entity.js';
 import { TrialEntity } from '../trials/trial.entity.js';
@@ -27,7 +28,7 @@ export async function readExperience(
     select: { id: true, taskId: true, configuration: true, score: true },
     order: { id: 'ASC' },
   });
-  const byTask = groupByTask(trials);
+  const byTask = grouped(trials, ({ taskId }) => taskId);
   const query = manager.createQueryBuilder(TaskEntity, 'task').orderBy('task.id');
   if (withBase) query.addSelect('task.baseRows');
   const rows = (await query.getMany()).filter((row) => byTask.has(row.id));
@@ -46,14 +47,4 @@ function taskOf(row: TaskEntity, lineage: ExtractorLineage, trials: readonly Tri
     base: row.baseRows?.map((image) => Float32Array.from(image)) ?? null,
     trials: trials.map(({ configuration, score }) => ({ configuration, score: score ?? 0 })),
   };
-}
-
-function groupByTask(trials: readonly TrialEntity[]): Map<string, TrialEntity[]> {
-  const byTask = new Map<string, TrialEntity[]>();
-  for (const trial of trials) {
-    const own = byTask.get(trial.taskId);
-    if (own === undefined) byTask.set(trial.taskId, [trial]);
-    else own.push(trial);
-  }
-  return byTask;
 }

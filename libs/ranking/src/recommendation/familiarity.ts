@@ -1,21 +1,12 @@
 import type { FlatFeatures } from '../scorers/flat-features.js';
+import { cholesky } from './cholesky.js';
 
 /** Lower Cholesky factor of I + sum of x x' over the rows. */
 export function familiarityOf(rows: readonly Float64Array[], size: number): number[][] {
   const matrix = Array.from({ length: size }, (_, i) =>
     Array.from({ length: size }, (_, j) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, i === j ? 1 : 0)),
   );
-  const factor = matrix.map((row) => row.map(() => 0));
-  for (let i = 0; i < size; i += 1) {
-    for (let j = 0; j <= i; j += 1) {
-      let rest = matrix[i]![j]!;
-      for (let k = 0; k < j; k += 1) {
-        rest -= factor[i]![k]! * factor[j]![k]!;
-      }
-      factor[i]![j] = i === j ? Math.sqrt(rest) : rest / factor[j]![j]!;
-    }
-  }
-  return factor.map((row, i) => row.slice(0, i + 1));
+  return cholesky(matrix).map((row) => [...row]);
 }
 
 /** x' (I + sum of x x')^-1 x of each row: near 0 where configurations like x were tried, |x|^2 where none were. [rows] */
