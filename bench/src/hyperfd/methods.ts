@@ -22,9 +22,9 @@ export const METHODS: Readonly<Record<string, MakePolicy>> = {
 
 /** Ours without one of its parts. */
 export const ABLATIONS: Readonly<Record<string, MakePolicy>> = {
-  'without description': ours({ ...FULL, described: false }),
-  'head-only': ours({ ...FULL, imaged: false }),
   'cold, with weak labels': ours({ ...FULL, adaptive: false, weak: true }),
   'noise, epsilon 4': ours({ ...FULL, epsilon: 4 }),
   'noise, epsilon 1': ours({ ...FULL, epsilon: 1 }),
+  'head-only': ours({ ...FULL, imaged: false }),
+  'without description': ours({ ...FULL, described: false }),
 };

@@ -11,13 +11,12 @@ import {
 } from '@edgelore/descriptors';
 import { describeOpenTask } from '@edgelore/domain';
 import {
-  Choices,
+  configurationFeatures,
   type ExperienceTask,
-  fitBilinearScorer,
   kendallTau,
   localUpdate,
   makeRoundLesson,
-  rankingLoss,
+  PastTasks,
   taskTables,
   topKRegret,
   updatedExtractor,
@@ -63,7 +62,7 @@ export interface OnlineRun {
 }
 
 /** Tasks that the platform begins with, images and all. */
-export const SEED_TASKS = 4;
+export const SEED_TASKS = 2;
 /** Trials of an arriving task: what the ranker puts first, and some at random. */
 const TOP = 10;
 const EXPLORED = 20;
@@ -94,13 +93,13 @@ export function runOnline(grid: Grid, order: readonly JudgedTask[], variant: Onl
   for (const task of order.slice(SEED_TASKS)) {
     const strangers = stored.filter((known) => known.task.collection !== task.collection);
     const description = describeOpenTask(extractor, task);
-    const scores = rankBy(grid, strangers, description, seed);
+    const scores = rankBy(grid, strangers, description);
     arrivals.push({ task: task.id, known: stored.length, ...qualityOf(scores, task) });
     const newest: Stored = { task, description, observed: observe(scores, `${seed}/${task.id}`) };
     const before = { extractor, stored: [...stored, newest] };
     const remembered = memory.state();
     const after = variant.update ? learn(grid, extractor, stored, newest, variant, memory, seed) : before;
-    const kept = variant.canary && variant.update ? better(grid, before, after, seed) : after;
+    const kept = variant.canary && variant.update ? better(grid, before, after) : after;
     if (kept === before) {
       memory = new SynapticIntelligence(new ExtractorNetwork(extractor).parameters, {}, remembered);
     }
@@ -109,7 +108,7 @@ export function runOnline(grid: Grid, order: readonly JudgedTask[], variant: Onl
   }
   const returns = stored.slice(SEED_TASKS).map(({ task }) => {
     const strangers = stored.filter((known) => known.task.collection !== task.collection);
-    return { task: task.id, ...qualityOf(rankBy(grid, strangers, describeOpenTask(extractor, task), seed), task) };
+    return { task: task.id, ...qualityOf(rankBy(grid, strangers, describeOpenTask(extractor, task)), task) };
   });
   return { arrivals, returns };
 }
@@ -167,36 +166,29 @@ function learn(
 }
 
 /** The update, unless stored tasks are ranked worse after it (each by what is known of the others) or alignment could not follow. */
-function better(grid: Grid, before: Platform, after: Platform, seed: number): Platform {
+function better(grid: Grid, before: Platform, after: Platform): Platform {
   const tau = ({ stored }: Platform) =>
     stored.reduce((sum, known) => {
       const others = stored.filter(({ task }) => task.collection !== known.task.collection);
-      const scores = rankBy(grid, others, known.description, seed);
+      const scores = rankBy(grid, others, known.description);
       const told = (values: ArrayLike<number>) => known.observed.map((at) => values[at]!);
       return sum + kendallTau(told(scores), told(known.task.scores)) / stored.length;
     }, 0);
   return (after.r2 ?? 1) < CANARY_R2 || tau(after) < tau(before) - CANARY_TAU ? before : after;
 }
 
-/** Scores of the grid for a description, by a ranker that learnt from these tasks. */
-function rankBy(grid: Grid, stored: readonly Stored[], description: Description, seed: number): Float64Array {
+/** Scores of the grid for a description, by what the trials of these tasks say of it (docs/adr/0015, nearest tasks). */
+function rankBy(grid: Grid, stored: readonly Stored[], description: Description): Float64Array {
   const tables = taskTables(
     faceDetectorSpace,
     stored.map((known) => experienceOf(grid, known)),
   );
-  const items = new Choices(faceDetectorSpace, grid.configurations).items('bilinear');
-  const byId = new Map(grid.ids.map((id, at) => [id, at]));
-  const scorer = fitBilinearScorer(
-    items,
-    tables.map(({ mean, rows: views, configurationIds, standardised }) => ({
-      task: Float32Array.from(mean),
-      views,
-      items: Int32Array.from(configurationIds, (id) => byId.get(id)!),
-      labels: standardised,
-    })),
-    { loss: rankingLoss({ name: 'ranknet' }), seed },
-  );
-  return scorer.score(items, Float32Array.from(descriptionMean(description)));
+  const candidates = {
+    mean: descriptionMean(description),
+    expected: new Float64Array(grid.configurations.length),
+    features: grid.configurations.map((configuration) => configurationFeatures(faceDetectorSpace, configuration)),
+  };
+  return new PastTasks(tables).believe(candidates, ({ standardised }) => standardised).mean;
 }
 
 function experienceOf({ configurations }: Grid, { task, description, observed }: Stored): ExperienceTask {

@@ -26,29 +26,31 @@ export type GroupedFigures = Record<
   MethodFigures & { readonly real: MethodFigures; readonly made: MethodFigures }
 >;
 
-/** Every method on every domain, learning from the domains that are not its relatives. Real domains and those that software made are also told apart. */
-export async function leftOutTable(
-  grid: Grid,
-  methods: readonly string[],
-  seeds: number,
-  run: Run,
-): Promise<GroupedFigures> {
-  const units = methods.flatMap((method) =>
-    grid.tasks.flatMap(({ id: task }) =>
-      Array.from({ length: seeds }, (_, seed): Unit => ({ kind: 'left out', method, task, seed })),
-    ),
+/** What every method came to on every domain, learning from the domains that are not its relatives: by method, [domains][seeds]. */
+export async function judgeLeftOut(grid: Grid, seeds: number, run: Run): Promise<Record<string, Outcome[][]>> {
+  const units = grid.tasks.flatMap(({ id: task }) =>
+    Array.from({ length: seeds }, (_, seed): Unit => ({ kind: 'left out', task, seed })),
   );
-  const outcomes = (await run(units)) as readonly Outcome[];
+  const outcomes = (await run(units)) as readonly Record<string, Outcome>[];
+  return Object.fromEntries(
+    Object.keys(outcomes[0]!).map((method) => [
+      method,
+      grid.tasks.map((_, at) => outcomes.slice(at * seeds, (at + 1) * seeds).map((byMethod) => byMethod[method]!)),
+    ]),
+  );
+}
+
+/** Figures of some methods; real domains and those that software made are also told apart. */
+export function leftOutTable(
+  { tasks }: Grid,
+  methods: readonly string[],
+  outcomes: Readonly<Record<string, Outcome[][]>>,
+): GroupedFigures {
   const real = (task: JudgedTask) => task.kind === 'real';
   const figures = Object.fromEntries(
-    methods.map((method, at) => {
+    methods.map((method) => {
       const of = (wanted: (task: JudgedTask) => boolean) =>
-        methodFigures(
-          grid.tasks.flatMap((task, number) => {
-            const first = (at * grid.tasks.length + number) * seeds;
-            return wanted(task) ? [outcomes.slice(first, first + seeds)] : [];
-          }),
-        );
+        methodFigures(outcomes[method]!.filter((_, at) => wanted(tasks[at]!)));
       return [method, { ...of(() => true), real: of(real), made: of((task) => !real(task)) }];
     }),
   );

@@ -9,11 +9,11 @@ import { ROUNDS, runRounds } from './rounds.js';
 
 /** A piece of work that comes to the same on any thread. */
 export type Unit =
-  | { readonly kind: 'left out'; readonly method: string; readonly task: string; readonly seed: number }
+  | { readonly kind: 'left out'; readonly task: string; readonly seed: number }
   | { readonly kind: 'online'; readonly variant: string; readonly order: number }
   | { readonly kind: 'rounds'; readonly variant: string; readonly order: number };
 
-export type Done = Outcome | OnlineRun | Record<string, JudgedQuality>;
+export type Done = Record<string, Outcome> | OnlineRun | Record<string, JudgedQuality>;
 
 const grid = readGrid();
 
@@ -29,5 +29,7 @@ function run(unit: Unit): Done {
     return runRounds(grid, unit.order, ROUNDS[unit.variant]!);
   }
   const task = grid.tasks.find(({ id }) => id === unit.task)!;
-  return judge(grid, task, { ...METHODS, ...ABLATIONS }[unit.method]!, unit.seed);
+  return Object.fromEntries(
+    Object.entries({ ...METHODS, ...ABLATIONS }).map(([method, make]) => [method, judge(grid, task, make, unit.seed)]),
+  );
 }
