@@ -29,10 +29,9 @@ export {
   topKRegret,
 } from './metrics.js';
 export { RankingError, type RankingErrorCode } from './ranking.error.js';
-export { type Belief, condition, draws, type Observation } from './recommendation/belief.js';
+export { type Belief, condition, type Observation } from './recommendation/belief.js';
 export { LimitsTooTightError } from './recommendation/candidates.js';
 export { Choices } from './recommendation/choices.js';
-export { chooseNext } from './recommendation/choose-next.js';
 export { configurationFeatures } from './recommendation/configuration-features.js';
 export { chooseStrategy, type ListQuality, listQuality, meanRegret } from './recommendation/evidence.js';
 export {

@@ -1,6 +1,6 @@
 import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
-import { type Belief, condition, draws } from './belief.js';
+import { type Belief, condition } from './belief.js';
 
 const places = [0, 0.4, 1, 1.1, 3];
 const smooth = (a: number, b: number) => Math.exp(-((places[a]! - places[b]!) ** 2));
@@ -71,31 +71,5 @@ describe('condition', () => {
     { candidate: 0, score: 0, noise: 0 },
   ])('refuses %j', (observation) => {
     expect(() => condition(prior, [observation])).toThrow(expect.objectContaining({ code: 'INVALID_SCORES' }));
-  });
-});
-
-describe('draws', () => {
-  it('have the mean and the covariance that is believed', () => {
-    const belief = condition(prior, [{ candidate: 1, score: 0.7, noise: 0.1 }]);
-    const among = [4, 0, 2];
-    const drawn = draws(belief, among, 20_000, seededRandom('many'));
-    among.forEach((a, at) => {
-      const mean = drawn.reduce((sum, draw) => sum + draw[at]!, 0) / drawn.length;
-      expect(mean).toBeCloseTo(belief.mean[a]!, 10);
-      among.forEach((b, to) => {
-        const products = drawn.map((draw) => (draw[at]! - belief.mean[a]!) * (draw[to]! - belief.mean[b]!));
-        expect(products.reduce((sum, value) => sum + value, 0) / drawn.length).toBeCloseTo(belief.covariance(a, b), 1);
-      });
-    });
-  });
-
-  it('repeat under a seed, and stand candidates that are one and the same', () => {
-    const twins: Belief = { mean: Float64Array.of(1, 1), covariance: () => 1 };
-    const drawn = draws(twins, [0, 1], 5, seededRandom('twins'));
-    expect(drawn).toHaveLength(5);
-    expect(drawn).toEqual(draws(twins, [0, 1], 5, seededRandom('twins')));
-    for (const [a, b] of drawn) {
-      expect(a!).toBeCloseTo(b!, 3);
-    }
   });
 });

@@ -1,4 +1,3 @@
-import type { Random } from '@edgelore/tensor';
 import { RankingError } from '../ranking.error.js';
 import { cholesky, dot, solveLower } from './cholesky.js';
 
@@ -16,9 +15,6 @@ export interface Observation {
   readonly score: number;
   readonly noise: number;
 }
-
-/** Added to a covariance's diagonal, as a share of it, so that rounding leaves it positive. */
-const JITTER = 1e-9;
 
 /**
  * What is believed after observations: Gaussian process regression (Rasmussen and Williams 2006, equations 2.25 and 2.26).
@@ -67,33 +63,4 @@ export function condition(prior: Belief, observations: readonly Observation[]): 
     mean: prior.mean.map((value, candidate) => value + dot(reach(candidate), surprise)),
     covariance: (a, b) => prior.covariance(a, b) - dot(reach(a), reach(b)),
   };
-}
-
-/**
- * Joint draws of the scores of some candidates, [count][among]; in pairs that mirror each other about the mean, so that their mean is exact.
- *
- * @example
- * ```ts
- * import { seededRandom } from '@edgelore/tensor';
- *
- * const belief = { mean: Float64Array.of(3, 5), covariance: (a: number, b: number) => (a === b ? 1 : 0) };
- * const [one, other] = draws(belief, [1], 2, seededRandom('draws'));
- * one![0]! + other![0]!; // => 10
- * ```
- */
-export function draws(belief: Belief, among: readonly number[], count: number, random: Random): Float64Array[] {
-  const covariance = among.map((a) => among.map((b) => belief.covariance(a, b)));
-  const factor = cholesky(
-    covariance.map((row, at) => row.map((value, to) => (at === to ? value * (1 + JITTER) + JITTER : value))),
-  );
-  const drawn: Float64Array[] = [];
-  for (let pair = 0; pair < count / 2; pair += 1) {
-    const normals = Float64Array.from(among, () => random.normal());
-    const departure = Float64Array.from(factor, (row) => row.reduce((sum, value, at) => sum + value * normals[at]!, 0));
-    drawn.push(
-      departure.map((value, at) => belief.mean[among[at]!]! + value),
-      departure.map((value, at) => belief.mean[among[at]!]! - value),
-    );
-  }
-  return drawn.slice(0, count);
 }

@@ -44,7 +44,6 @@ export function configurationSimilarity(a: Float64Array, b: Float64Array): numbe
  * A static portfolio: indices of configurations, chosen greedily so that the mean over tasks of the best score among those chosen
  * is as high as can be (regret as low).
  * @param expected expected standardised score [tasks][configurations]
- * @param reached best score that each task has already [tasks]; default: none
  *
  * @example
  * ```ts
@@ -56,10 +55,9 @@ export function greedyPortfolio(
   expected: readonly ArrayLike<number>[],
   weights: readonly number[],
   count: number,
-  reached?: readonly number[],
 ): number[] {
   const size = expected[0]?.length ?? 0;
-  const best = expected.map((_, task) => reached?.[task] ?? Number.NEGATIVE_INFINITY);
+  const best = expected.map(() => Number.NEGATIVE_INFINITY);
   const chosen: number[] = [];
   while (chosen.length < Math.min(count, size)) {
     let winner = -1;

@@ -24,8 +24,6 @@ import { type Pool, type Scored, TaskView } from './task-view.js';
 
 /** Configurations drawn from the space by default, beside everything ever tried. */
 const SAMPLE = 10_000;
-/** Proposals that the choice between diverse ones is made from, as a multiple of what is asked for. */
-const PROPOSALS = 4;
 /** Dimensions in which any two recommendations differ, where enough candidates allow it. */
 const LEAST_DIFFERENCE = 2;
 const NEIGHBOURS = 3;
@@ -102,7 +100,7 @@ export class Recommender {
    * The `count` configurations to try first on a task, best first, always valid and within the limits; fewer only where the limits leave
    * fewer. The strategy is the one that the ranker's out-of-fold evidence favours. Candidates are ordered by score less what is in doubt
    * because a configuration is unlike those tried, so that such a one has to promise more; any two returned differ in two dimensions at least.
-   * What past tasks' trials departed from the ranker by is added: see `PastTasks`. A task that has trials of its own is told what to try next: `chooseNext`.
+   * What past tasks' trials departed from the ranker by is added: see `PastTasks`. A task's own trials change them likewise.
    * @throws LimitsTooTightError when no configuration is within the limits.
    * @throws RankingError `INVALID_MODEL` when the description is not by the ranker's extractor; `INVALID_EXPERIENCE` on bad experience.
    */
@@ -113,8 +111,7 @@ export class Recommender {
       ...view.expect(tried),
       ...view.expect(this.#poolWithin(limits)).filter(({ candidate }) => !known.has(candidate.id)),
     ].filter(({ candidate }) => fits(candidate.cost, limits));
-    const random = seededRandom(`${this.#options.seed}/next`);
-    const ordered = tables.length > 0 || own ? view.order(expected, known, PROPOSALS * count, random) : expected;
+    const ordered = tables.length > 0 || own ? view.order(expected, known) : expected;
     const neighbours = nearestTasks(mean, tables).slice(0, NEIGHBOURS);
     return diverse(ordered, count).map(({ candidate, score, spread }, index) => ({
       configuration: candidate.configuration,

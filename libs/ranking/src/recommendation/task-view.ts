@@ -1,9 +1,7 @@
 import type { SearchSpace } from '@edgelore/search-space';
-import type { Random } from '@edgelore/tensor';
 import { type Belief, condition } from './belief.js';
 import type { Candidate } from './candidates.js';
 import type { Choices } from './choices.js';
-import { chooseNext } from './choose-next.js';
 import { configurationFeatures } from './configuration-features.js';
 import type { TaskTable } from './experience.js';
 import { LEVEL, type PastTasks, VARIANCES } from './past-tasks.js';
@@ -12,7 +10,7 @@ import type { Strategy } from './ranker-version.js';
 
 /** Candidates that the ranker puts first, which are looked at in the light of past trials beside those tried. */
 const LOOKED_AT = 1000;
-/** Of them those that are chosen from by how much each may still gain. */
+/** Of them those that the task's own trials are brought to bear on. */
 const SHORTLIST = 150;
 
 /** Candidates, and as they are ranked. */
@@ -70,10 +68,10 @@ export class TaskView {
   }
 
   /**
-   * What to try, best first: by score less caution where the ranker speaks and nothing was tried yet. Else each is chosen for what it may gain over those before it.
+   * What to try, best first: by score, less caution where the ranker speaks and nothing was tried yet.
    * @param expected candidates; those of `kept` are looked at even where the ranker puts them last
    */
-  order(expected: readonly Scored[], kept: ReadonlySet<string>, count: number, random: Random): Scored[] {
+  order(expected: readonly Scored[], kept: ReadonlySet<string>): Scored[] {
     const { reason, own } = this.options;
     const open = byCautiousScore(expected.filter(({ candidate }) => !this.#own.ids.has(candidate.id)));
     const looked =
@@ -83,10 +81,7 @@ export class TaskView {
     if (reason === 'ranker' && !own) {
       return likely;
     }
-    const shortlist = likely.slice(0, SHORTLIST).map(({ from }) => from);
-    const belief = this.#beliefOf(shortlist);
-    const tried = this.#own.scored.map((_, at) => shortlist.length + at);
-    return chooseNext(belief, tried, count, random).map((at) => this.#told(shortlist[at]!, belief, at));
+    return byScore(this.revise(likely.slice(0, SHORTLIST).map(({ from }) => from)));
   }
 
   #told(each: Scored, belief: Belief, at: number): Scored {
@@ -120,6 +115,10 @@ export class TaskView {
       }),
     );
   }
+}
+
+function byScore<T extends Scored>(scored: readonly T[]): T[] {
+  return [...scored].sort((a, b) => b.score - a.score || (a.candidate.id < b.candidate.id ? -1 : 1));
 }
 
 /** By score less what is in doubt because a candidate is unlike those tried. That past tasks disagree about one is no reason against it: its score is their mean. */
