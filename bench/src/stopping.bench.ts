@@ -1,9 +1,9 @@
 // npm run bench -- stopping [--file ROWS]: what advice to stop early would have done in searches over measured trials.
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { adviseStop } from '@edgelore/client';
 import { seededRandom } from '@edgelore/tensor';
+import { experienceFile } from './experience.js';
 import type { TrialRow } from './trials.js';
 
 type Run = Pick<TrialRow, 'curve' | 'ap50' | 'steps'>;
@@ -16,7 +16,7 @@ const NOISE = 0.02;
 
 const { values } = parseArgs({
   options: {
-    file: { type: 'string', default: fileURLToPath(new URL('../experience/grid.jsonl', import.meta.url)) },
+    file: { type: 'string', default: experienceFile },
     orders: { type: 'string', default: '500' },
   },
 });
