@@ -9,6 +9,7 @@ import {
   KeyRound,
   ListOrdered,
   type LucideIcon,
+  ScanFace,
   ServerCog,
   TestTubes,
 } from 'lucide-react';
@@ -27,6 +28,7 @@ const groups: readonly { readonly name: string; readonly places: readonly Place[
     name: 'Experience',
     places: [
       { to: '/tasks', name: 'Tasks', icon: Images },
+      { to: '/describe', name: 'Describe here', icon: ScanFace },
       { to: '/recommendations', name: 'Recommendations', icon: ListOrdered },
       { to: '/trials', name: 'Trials', icon: TestTubes },
     ],
