@@ -81,7 +81,7 @@ describe('a folder given to a page', () => {
     await folder.json('annotations.json', {
       images: [...files, 'images/none.jpg'].map((file) => ({ file, boxes: [[1, 1, 9, 9]] })),
     });
-    await truncate(folder.path('images/3.jpg'), 300);
+    await truncate(folder.path('images/3.jpg'), 120);
     await truncate(folder.path('images/4.jpg'), 0);
     await writeFile(folder.path('images/5.jpg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
     const dataset = await inPage();
