@@ -24,8 +24,9 @@ export async function droppedFolder(dropped: DataTransfer): Promise<GivenFolder>
 
 async function collect(entry: FileSystemEntry, pathOf: (full: string) => string, into: GivenFile[]): Promise<void> {
   if (isFile(entry)) {
-    const file = await new Promise<File>((done, failed) => entry.file(done, failed));
-    into.push({ path: pathOf(entry.fullPath), file });
+    // A file that the browser may not read is told like one that is not there.
+    const file = await new Promise<File>((done, failed) => entry.file(done, failed)).catch(() => undefined);
+    if (file) into.push({ path: pathOf(entry.fullPath), file });
   } else if (isDirectory(entry)) {
     const reader = entry.createReader();
     // Browsers give a hundred at a time, and none at the end.

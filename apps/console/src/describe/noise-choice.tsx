@@ -1,18 +1,20 @@
-import { type Guarantee, PrivacyError } from '@edgelore/client/browser';
+import { type Description, PrivacyError } from '@edgelore/client/browser';
 import { useId, useState } from 'react';
 import { Card } from '../ui/card.js';
 import { fieldClass } from '../ui/field.js';
+import { type Outgoing, prepare } from './outgoing.js';
 
 interface NoiseChoiceProps {
-  readonly images: number;
-  /** Draws the noise; none for no guarantee. @throws PrivacyError */
-  readonly onChoose: (guarantee: Guarantee | undefined) => void;
+  /** Without noise. */
+  readonly description: Description;
+  /** Nothing may leave while no noise can be drawn for what was typed. */
+  readonly onChoose: (outgoing: Outgoing | undefined) => void;
 }
 
 const DELTA = 1e-5;
 
 /** Whether the description carries noise, and how much. */
-export function NoiseChoice({ images, onChoose }: NoiseChoiceProps) {
+export function NoiseChoice({ description, onChoose }: NoiseChoiceProps) {
   const [noisy, setNoisy] = useState(false);
   const [epsilon, setEpsilon] = useState('1');
   const [problem, setProblem] = useState<string>();
@@ -21,12 +23,11 @@ export function NoiseChoice({ images, onChoose }: NoiseChoiceProps) {
     setNoisy(withNoise);
     setEpsilon(typed);
     try {
-      onChoose(withNoise ? { epsilon: Number(typed), delta: DELTA } : undefined);
+      onChoose(prepare(description, withNoise ? { epsilon: Number(typed), delta: DELTA } : undefined));
       setProblem(undefined);
     } catch (error) {
       if (!(error instanceof PrivacyError)) throw error;
       setProblem(error.message);
-      // What cannot be kept is not promised.
       onChoose(undefined);
     }
   };
@@ -62,7 +63,7 @@ export function NoiseChoice({ images, onChoose }: NoiseChoiceProps) {
           />
         </label>
         <span className="text-quiet">
-          δ {DELTA.toExponential(0)}, over {images} images: the fewer they are, the more noise it takes
+          δ {DELTA.toExponential(0)}, over {description.images} images: the fewer they are, the more noise it takes
         </span>
       </div>
       <p id={problemId} role="alert" className="mt-2 text-bad empty:hidden">

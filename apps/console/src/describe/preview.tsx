@@ -9,7 +9,7 @@ import { Card } from '../ui/card.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Facts } from '../ui/facts.js';
 import { NoiseChoice } from './noise-choice.js';
-import { inputOf, prepare } from './outgoing.js';
+import { inputOf, type Outgoing, prepare } from './outgoing.js';
 import { ReadProblems } from './read-problems.js';
 import { SendDescription } from './send-description.js';
 import type { Described } from './worker-messages.js';
@@ -24,12 +24,7 @@ interface PreviewProps {
 
 /** Exactly what would be sent, and the question whether it may be. */
 export function Preview({ folderName, described, maySend, onRecommended, onClear }: PreviewProps) {
-  const [outgoing, setOutgoing] = useState(() => prepare(described.description, undefined));
-  const [name, setName] = useState('');
-  const { description, noise } = outgoing;
-  const { rows, dimension, batchSize, images } = description;
-  const input = inputOf(outgoing, name.trim());
-  const text = JSON.stringify(input, null, 1);
+  const [outgoing, setOutgoing] = useState<Outgoing | undefined>(() => prepare(described.description, undefined));
   return (
     <>
       <Card
@@ -55,7 +50,24 @@ export function Preview({ folderName, described, maySend, onRecommended, onClear
           <ReadProblems problems={described.problems} />
         </div>
       </Card>
-      <NoiseChoice images={images} onChoose={(guarantee) => setOutgoing(prepare(described.description, guarantee))} />
+      <NoiseChoice description={described.description} onChoose={setOutgoing} />
+      {outgoing && <WhatWouldBeSent outgoing={outgoing} maySend={maySend} onRecommended={onRecommended} />}
+    </>
+  );
+}
+
+function WhatWouldBeSent({
+  outgoing,
+  maySend,
+  onRecommended,
+}: { outgoing: Outgoing } & Pick<PreviewProps, 'maySend' | 'onRecommended'>) {
+  const [name, setName] = useState('');
+  const { description, noise } = outgoing;
+  const { rows, dimension, batchSize, images } = description;
+  const input = inputOf(outgoing, name.trim());
+  const text = JSON.stringify(input, null, 1);
+  return (
+    <>
       <Card
         title="What would be sent"
         note={`${plural(rows.length, 'row')} of ${dimension} numbers, each the mean over at least ${batchSize} images. No pixel, no box, no file name, no count of faces.`}
