@@ -28,6 +28,7 @@ export {
   type JournalRecord,
 } from './describe/base-descriptors.js';
 export { type DescribedDataset, type DescribeOptions, describeDataset } from './describe/describe-dataset.js';
+export { DescriptorJournal } from './describe/descriptor-journal.js';
 export { ClientError, type ClientErrorCode, type ExitCategory, exitCodes } from './errors/client.error.js';
 export { ExternalTrainer, type TrainerFiles } from './external/external-trainer.js';
 export { type ExternalTrainOptions, trainExternally } from './external/train-externally.js';

@@ -8,6 +8,7 @@ import { Choice, Typed } from '../ui/filters.js';
 import { Progress } from '../ui/progress.js';
 import { Failed } from '../ui/states.js';
 import { FolderChoice } from './folder-choice.js';
+import { formatNames } from './format-names.js';
 import type { GivenFolder } from './given-folder.js';
 import { Preview } from './preview.js';
 import { type DescribeProgress, useDescribing } from './use-describing.js';
@@ -17,14 +18,6 @@ interface DescribeStepsProps {
   readonly maySend: boolean;
   readonly onRecommended: (recommendationId: string) => void;
 }
-
-const formats = [
-  ['edgelore', 'annotations.json'],
-  ['coco', 'COCO'],
-  ['wider', 'WIDER FACE'],
-  ['voc', 'Pascal VOC'],
-  ['yolo', 'YOLO'],
-] as const;
 
 /** Choose, wait, look, send. */
 export function DescribeSteps({ extractor, maySend, onRecommended }: DescribeStepsProps) {
@@ -101,7 +94,7 @@ function Reading({ options: { format, faceClass }, onChange }: ReadingProps) {
         label="Format of the annotations"
         value={format}
         none="found out"
-        options={formats}
+        options={Object.entries(formatNames)}
         onChange={(value) => change({ format: value })}
       />
       <Typed

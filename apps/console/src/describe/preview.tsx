@@ -8,6 +8,7 @@ import { Button } from '../ui/button.js';
 import { Card } from '../ui/card.js';
 import { CopyButton } from '../ui/copy-button.js';
 import { Facts } from '../ui/facts.js';
+import { formatNames } from './format-names.js';
 import { NoiseChoice } from './noise-choice.js';
 import { inputOf, type Outgoing, prepare } from './outgoing.js';
 import { ReadProblems } from './read-problems.js';
@@ -42,7 +43,7 @@ export function Preview({ folderName, described, maySend, onRecommended, onClear
         <div className="flex flex-col gap-4">
           <Facts
             facts={{
-              Annotations: described.format,
+              Annotations: formatNames[described.format],
               'Images described': count(described.images),
               'Faces in them': count(described.faces),
             }}
@@ -86,9 +87,7 @@ function WhatWouldBeSent({
                 </span>
               ),
               'Privacy cost':
-                noise === undefined
-                  ? 'no noise, so no guarantee'
-                  : `ε ${noise.epsilon}, δ ${noise.delta.toExponential(0)}`,
+                noise === undefined ? 'no guarantee' : `ε ${noise.epsilon}, δ ${noise.delta.toExponential(0)}`,
               'Noise per coordinate': noise === undefined ? 'none' : `σ ${noise.sigma.toFixed(4)}`,
             }}
           />

@@ -3,7 +3,12 @@ import { Badge } from '../ui/badge.js';
 
 /** What was put right or left out, as the command tells it. */
 export function ReadProblems({ problems }: { problems: readonly ProblemSummary[] }) {
-  if (problems.length === 0) return <Badge mood="good">nothing to put right</Badge>;
+  if (problems.length === 0)
+    return (
+      <p>
+        <Badge mood="good">nothing to put right</Badge>
+      </p>
+    );
   return (
     <ul className="flex flex-col gap-2">
       {problems.map(({ kind, count, message, examples }) => (

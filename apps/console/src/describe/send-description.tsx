@@ -60,7 +60,7 @@ export function SendDescription({ input, name, onName, maySend, onRecommended }:
           setBusy(false);
         }}
       >
-        <label htmlFor={id} className="flex flex-col">
+        <label htmlFor={id} className="flex flex-col gap-1">
           <span className="text-xs text-quiet">Name of the task</span>
           <input
             id={id}
