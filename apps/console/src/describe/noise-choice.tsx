@@ -54,7 +54,7 @@ export function NoiseChoice({ description, onChoose }: NoiseChoiceProps) {
             type="number"
             min="0"
             step="any"
-            className={`${fieldClass} max-w-24`}
+            className={`${fieldClass} max-w-24 disabled:opacity-50`}
             value={epsilon}
             disabled={!noisy}
             aria-invalid={problem !== undefined}
