@@ -95,6 +95,8 @@ describe('describing in the browser', () => {
 
   it('sends nothing before its owner agrees, and then what it showed', async () => {
     await fresh();
+    // The stream of events is open: it does not begin again and again.
+    await page.getByRole('status').getByText('live', { exact: true }).waitFor();
     await give(folder);
     await described();
     expect(said()).toEqual([]);
@@ -132,6 +134,23 @@ describe('describing in the browser', () => {
     const there = await onThisMachine(folder);
     expect(descriptionDistance(shown.description, there)).toBeLessThan(NEAR);
   }, 180_000);
+
+  it('turns what a camera turned', async () => {
+    const lying = await onThisMachine(folder);
+    const files = Array.from({ length: 24 }, (_, at) =>
+      path.join(folder, `images/${String(at + 10).padStart(4, '0')}.jpg`),
+    );
+    const stored = await Promise.all(files.map((file) => readFile(file)));
+    for (const [at, bytes] of stored.entries()) await writeFile(files[at] ?? '', turned(bytes));
+    await fresh();
+    await give(folder);
+    await described();
+    await page.getByText('All of it, as JSON').click();
+    const { description } = await preview();
+    expect(descriptionDistance(description, lying)).toBeGreaterThan(NEAR);
+    expect(descriptionDistance(description, await onThisMachine(folder))).toBeLessThan(NEAR);
+    for (const [at, bytes] of stored.entries()) await writeFile(files[at] ?? '', bytes);
+  }, 120_000);
 
   it('adds noise when it is asked to, once for what is shown', async () => {
     await fresh();
@@ -237,3 +256,9 @@ describe('describing in the browser', () => {
     expect(browser.complaints).toEqual([]);
   });
 });
+
+/** A JPEG file with the EXIF orientation 6: to be turned by 90 degrees. */
+function turned(jpeg: Buffer): Buffer {
+  const exif = 'ffe10022457869660000' + '49492a0008000000' + '0100' + '120103000100000006000000' + '00000000';
+  return Buffer.concat([jpeg.subarray(0, 2), Buffer.from(exif, 'hex'), jpeg.subarray(2)]);
+}

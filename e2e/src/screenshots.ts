@@ -17,6 +17,7 @@ const workshop = await openWorkshop();
 const platform = await startPlatform();
 const browser = await startBrowser(platform.url);
 async function picture(page: Page, file: string): Promise<void> {
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.waitForTimeout(400);
   await page.screenshot({ path: path.join(FOLDER, file), fullPage: true });
   process.stdout.write(`docs/console/${file}\n`);

@@ -102,7 +102,7 @@ async function sizeOf(blob: Blob): Promise<ReturnType<typeof imageSize>> {
 
 /**
  * RGB on white. What can be halved, up to three times, is halved by the browser, as JPEG decoders do while they decode; the rest is done as on the
- * command's side: browsers' own scaling differs from one another, and from it by four times as much.
+ * command's side, since browsers scale in ways of their own.
  */
 function scaled(bitmap: ImageBitmap, width: number, height: number): Uint8Array {
   const shrink = Math.min(bitmap.width / width, bitmap.height / height);

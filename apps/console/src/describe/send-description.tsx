@@ -49,7 +49,7 @@ export function SendDescription({ input, name, onName, maySend, onRecommended }:
   return (
     <Card
       title="Send it"
-      note="Sends what stands above, and nothing else, to this platform; then asks it for configurations to train. The name is for people, and is not taken from the folder."
+      note="Sends what stands above, and nothing else, to this platform; then asks it for configurations to train. The name is for people, and is not taken from the folder. Describing the same folder another time makes another task."
     >
       <form
         className="flex flex-wrap items-end gap-3"
