@@ -23,6 +23,18 @@ module.exports = {
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|module|path|url|worker_threads|os|zlib)$' },
     },
     {
+      name: 'what-runs-in-browsers-needs-no-node',
+      severity: 'error',
+      from: { path: '^libs/(descriptors|privacy)/src/', pathNot: '\\.spec\\.|/testing/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'the-sdk-in-browsers-needs-no-node',
+      severity: 'error',
+      from: { path: '^client-sdk/src/browser\\.' },
+      to: { path: '^(node:|fs|path|os|crypto|zlib|worker_threads|child_process)|node_modules/sharp/', reachable: true },
+    },
+    {
       name: 'sdk-uses-pure-libs-only',
       severity: 'error',
       from: { path: '^client-sdk/' },
@@ -48,9 +60,13 @@ module.exports = {
     },
     {
       name: 'console-knows-the-schema-only',
+      comment: 'and describes with what the client describes with',
       severity: 'error',
       from: { path: '^apps/console/' },
-      to: { path: '^(apps|libs|client-sdk|bench|migrations)/', pathNot: '^apps/console/' },
+      to: {
+        path: '^(apps|libs|client-sdk|bench|migrations)/',
+        pathNot: '^(apps/console/|client-sdk/(src|dist)/browser\\.)',
+      },
     },
     {
       name: 'only-a-public-face-is-imported',

@@ -38,6 +38,8 @@ export function prepare(say) {
   }
   say('building');
   must('the build of the kernels', process.execPath, ['libs/kernels/build.mjs']);
-  must('the build of the console', process.execPath, ['apps/console/build.mjs']);
+  must("the build of the console's types", process.execPath, ['apps/console/build.mjs', '--types']);
   must('the build', process.execPath, ['node_modules/typescript/bin/tsc', '-b']);
+  // The console describes with the client's compiled code.
+  must('the build of the console', process.execPath, ['apps/console/build.mjs']);
 }

@@ -9,20 +9,26 @@ import { buildSchema, Kind, parse, visit } from 'graphql';
 const home = fileURLToPath(new URL('.', import.meta.url));
 const generated = `${home}src/graphql/generated/`;
 const schemaFile = `${home}../../schema.graphql`;
-const sources = ['src', 'public'].flatMap((folder) =>
+const filesBelow = (folder) =>
   readdirSync(`${home}${folder}`, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.spec.ts'))
+    .filter((entry) => entry.isFile() && !/\.spec\.[jt]s$/.test(entry.name))
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .filter((file) => !file.startsWith(generated))
-    .sort(),
-);
+    .sort();
+const sources = ['src', 'public'].flatMap(filesBelow);
+/** Compiled code that describes images in the page: the site is made after it. */
+const describing = () =>
+  ['client-sdk', 'libs/descriptors', 'libs/privacy'].flatMap((built) =>
+    filesBelow(`../../${built}/dist`).filter((file) => file.endsWith('.js')),
+  );
 const documents = sources.filter((file) => file.endsWith('.graphql'));
 const tools = ['build.mjs', 'package.json', 'vite.config.mjs', 'index.html'].map((file) => `${home}${file}`);
 
 mkdirSync(`${home}dist`, { recursive: true });
 await whenChanged('documents', [...tools, schemaFile, ...documents], generateTypes);
 if (!process.argv.includes('--types')) {
-  await whenChanged('site', [...tools, schemaFile, ...sources, `${home}../../package-lock.json`], async () => {
+  const made = [...tools, schemaFile, ...sources, ...describing(), `${home}../../package-lock.json`];
+  await whenChanged('site', made, async () => {
     const { build } = await import('vite');
     await build({ root: home, configFile: `${home}vite.config.mjs`, logLevel: 'warn' });
   });

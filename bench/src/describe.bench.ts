@@ -3,7 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Dataset, demoDomains, describeDataset, openDataset, writeDemo } from '@edgelore/client';
+import {
+  type Dataset,
+  DescriptorJournal,
+  demoDomains,
+  describeDataset,
+  openDataset,
+  writeDemo,
+} from '@edgelore/client';
 import {
   BASE_DIMENSION,
   descriptionBytes,
@@ -49,7 +56,7 @@ async function measure(folder: string): Promise<object> {
   const began = performance.now();
   const { description, images } = await describeDataset(dataset, {
     extractor,
-    journal: path.join(temporary, 'whole.bin'),
+    openJournal: () => DescriptorJournal.open(path.join(temporary, 'whole.bin')),
     onProgress: (done) => done % 100 === 0 && console.log(`${done} of ${dataset.items.length} images`),
   });
   const seconds = (performance.now() - began) / 1000;
@@ -75,7 +82,7 @@ async function measure(folder: string): Promise<object> {
 }
 
 async function describeInTwo(dataset: Dataset, extractor: ExtractorVersion): Promise<string> {
-  const options = { extractor, journal: path.join(temporary, 'interrupted.bin') };
+  const options = { extractor, openJournal: () => DescriptorJournal.open(path.join(temporary, 'interrupted.bin')) };
   const stop = new AbortController();
   await describeDataset(dataset, {
     ...options,

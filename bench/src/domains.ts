@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type DatasetItem, loadImage, openDataset, splitItems } from '@edgelore/client';
+import { type DatasetItem, DiskFolder, loadImage, openDataset, splitItems } from '@edgelore/client';
 import type { LabelledImage } from '@edgelore/detection';
 
 /** Longest side at which pictures are held: the largest input of the search space. */
@@ -82,8 +82,9 @@ export async function loadBackgrounds(): Promise<LabelledImage[]> {
   const listed: { images: { file: string; width: number; height: number }[] } = JSON.parse(
     readFileSync(path.join(root, 'annotations.json'), 'utf8'),
   );
+  const folder = await DiskFolder.open(root);
   const images: LabelledImage[] = [];
   for (const image of listed.images)
-    images.push(await loadImage({ root }, { ...image, boxes: [], ignore: [] }, { maxSide: MAX_SIDE }));
+    images.push(await loadImage({ folder }, { ...image, boxes: [], ignore: [] }, { maxSide: MAX_SIDE }));
   return images;
 }

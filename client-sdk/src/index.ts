@@ -12,13 +12,23 @@ export {
   datasetFormats,
   type PixelBox,
 } from './dataset/dataset.js';
+export type { DatasetFolder } from './dataset/dataset-folder.js';
+export { DiskFolder } from './dataset/disk-folder.js';
+export type { ImageHeader } from './dataset/image-header.js';
 export { type LoadedImage, loadImage } from './dataset/load-image.js';
-export { type OpenDatasetOptions, openDataset } from './dataset/open-dataset.js';
+export { openDataset } from './dataset/open-dataset.js';
 export type { ProblemKind, ProblemSummary } from './dataset/problems.js';
+export { type ReadDatasetOptions, readDataset } from './dataset/read-dataset.js';
 export { type DemoDomain, demoDomains } from './demo/demo-domain.js';
 export { type DemoOptions, writeDemo } from './demo/write-demo.js';
-export { type BaseDescriptorOptions, baseDescriptors } from './describe/base-descriptors.js';
+export {
+  type BaseDescriptorOptions,
+  baseDescriptors,
+  type Journal,
+  type JournalRecord,
+} from './describe/base-descriptors.js';
 export { type DescribedDataset, type DescribeOptions, describeDataset } from './describe/describe-dataset.js';
+export { DescriptorJournal } from './describe/descriptor-journal.js';
 export { ClientError, type ClientErrorCode, type ExitCategory, exitCodes } from './errors/client.error.js';
 export { ExternalTrainer, type TrainerFiles } from './external/external-trainer.js';
 export { type ExternalTrainOptions, trainExternally } from './external/train-externally.js';

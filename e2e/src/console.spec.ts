@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { signIn, startBrowser, type TestBrowser } from './console/browser.js';
 import { actAsOwner } from './console/owner.js';
 import { type Screen, screensOf, visit } from './console/screens.js';
+import { violations } from './console/violations.js';
 import { drawFaces, openWorkshop, type Workshop } from './drawn-faces.js';
 import { type Platform, startPlatform, until } from './platform.js';
 
@@ -131,15 +131,3 @@ describe('the console', () => {
     expect(browser.complaints).toEqual([]);
   });
 });
-
-/** What axe finds against WCAG 2.2 AA. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: checker } = window as unknown as { axe: typeof axe };
-    const { violations: found } = await checker.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    });
-    return found.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}

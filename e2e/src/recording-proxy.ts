@@ -14,12 +14,14 @@ export interface RecordingProxy {
   readonly url: string;
   /** Every byte that the client sent since the last call, and the requests in them; nothing in the bytes is left unread. */
   take(): { bytes: Buffer; requests: SentRequest[] };
+  /** Every byte that a browser sent since the last call, connection by connection: it asks for more than GraphQL. */
+  takeRaw(): Buffer;
   stop(): Promise<void>;
 }
 
 /** Passes TCP connections on to a port of this machine and keeps what the client sends. */
 export async function startRecordingProxy(port: number): Promise<RecordingProxy> {
-  let recorded: Buffer[][] = [];
+  const recorded: Buffer[][] = [];
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(port, '127.0.0.1');
@@ -39,13 +41,20 @@ export async function startRecordingProxy(port: number): Promise<RecordingProxy>
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port');
+  /** Connections stay open, and what they bring later counts as well. */
+  const taken = () =>
+    recorded.map((chunks) => {
+      const bytes = Buffer.concat(chunks);
+      chunks.length = 0;
+      return bytes;
+    });
   return {
     url: `http://127.0.0.1:${address.port}`,
     take() {
-      const connections = recorded.map((chunks) => Buffer.concat(chunks));
-      recorded = [];
+      const connections = taken();
       return { bytes: Buffer.concat(connections), requests: connections.flatMap(requestsOf) };
     },
+    takeRaw: () => Buffer.concat(taken()),
     async stop() {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -23,8 +23,8 @@ export async function createApi(config: Config, logger: Logger): Promise<NestFas
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        // Descriptions are computed in the page, by WebAssembly in workers of its own.
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        scriptSrc: ["'self'"],
+        // Descriptions are computed in a worker of the page.
         workerSrc: ["'self'"],
         styleSrc: ["'self'"],
         fontSrc: ["'self'"],

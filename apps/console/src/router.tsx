@@ -33,6 +33,13 @@ const taskRoute = createRoute({
   component: lazyRouteComponent(() => import('./tasks/task.screen.js'), 'TaskScreen'),
 });
 
+const describeRoute = createRoute({
+  getParentRoute: () => root,
+  path: 'describe',
+  validateSearch: z.object({ recommendation: text }),
+  component: lazyRouteComponent(() => import('./describe/describe.screen.js'), 'DescribeScreen'),
+});
+
 const recommendationsRoute = createRoute({
   getParentRoute: () => root,
   path: 'recommendations',
@@ -111,6 +118,7 @@ export const router = createRouter({
     home,
     tasksRoute,
     taskRoute,
+    describeRoute,
     recommendationsRoute,
     recommendationRoute,
     trialsRoute,

@@ -37,7 +37,7 @@ export async function describeOnce(options: DescribeOnceOptions, task: TaskFolde
   const bar = progress.progress('describe', 'images');
   const described = await describeDataset(dataset, {
     extractor: parseExtractor(model.extractor),
-    journal: task.descriptorFile,
+    openJournal: task.openJournal,
     onProgress: (done, total) => bar.update(done, total),
     ...(signal && { signal }),
   });

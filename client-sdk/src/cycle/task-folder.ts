@@ -7,7 +7,8 @@ import type { TrainingBudget } from '@edgelore/detection';
 import { z } from 'zod';
 import { mapConcurrent } from '../dataset/concurrency.js';
 import type { Dataset } from '../dataset/dataset.js';
-import { unreadable } from '../dataset/image-file.js';
+import { unreadable } from '../dataset/image-header.js';
+import { DescriptorJournal } from '../describe/descriptor-journal.js';
 import { ClientError } from '../errors/client.error.js';
 import { writeWhole } from '../files/write-whole.js';
 import type { Limits } from '../platform/platform-client.js';
@@ -111,10 +112,9 @@ export class TaskFolder {
     await book.charge({ what, at: new Date().toISOString(), mu: null }, this.clientKey);
   }
 
-  /** Where the base descriptors of the images are kept. They never leave this machine. */
-  get descriptorFile(): string {
-    return path.join(this.folder, 'descriptors.bin');
-  }
+  /** What keeps the base descriptors of the images. They never leave this machine. */
+  readonly openJournal = (): Promise<DescriptorJournal> =>
+    DescriptorJournal.open(path.join(this.folder, 'descriptors.bin'));
 
   /** The task's name for people: the first one given stays, since the platform takes a task once. */
   async nameOnce(wished: string | undefined): Promise<string> {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { ClientError, systemCode } from '../errors/client.error.js';
 import type { FolderListing } from './folder-listing.js';
@@ -6,7 +5,7 @@ import type { FolderListing } from './folder-listing.js';
 /** The text of an annotation file, without a byte order mark. */
 export async function readAnnotation(listing: FolderListing, file: string): Promise<string> {
   try {
-    return (await readFile(listing.absolute(file), 'utf8')).replace(/^\uFEFF/, '');
+    return (await listing.folder.text(file)).replace(/^\uFEFF/, '');
   } catch (error) {
     const denied = systemCode(error) === 'EACCES';
     throw new ClientError(denied ? 'DATASET_NOT_READABLE' : 'INVALID_ANNOTATION', {

@@ -1,3 +1,4 @@
+import type { DatasetFolder } from './dataset-folder.js';
 import type { ProblemSummary } from './problems.js';
 
 /** A face box: left, top, width, height in pixels. */
@@ -29,8 +30,10 @@ export interface DatasetItem {
 
 /** Annotations of a folder; pixels are read one image at a time by `loadImage`. */
 export interface Dataset {
-  /** Absolute path of the folder, symbolic links resolved. */
+  /** Path of the folder, or its name where it was given to a page. */
   readonly root: string;
+  /** Where the images are read from. */
+  readonly folder: DatasetFolder;
   readonly format: DatasetFormat;
   readonly items: readonly DatasetItem[];
   readonly problems: readonly ProblemSummary[];

@@ -1,6 +1,6 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { ClientError, systemCode } from '../errors/client.error.js';
+import path from 'pathe';
+import { ClientError } from '../errors/client.error.js';
+import type { DatasetFolder } from './dataset-folder.js';
 
 const imageExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'];
 
@@ -9,45 +9,25 @@ const imageExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tif
  * root, so no annotation can name a file elsewhere.
  */
 export class FolderListing {
-  readonly root: string;
-  /** Sorted paths below the root, with forward slashes. */
-  readonly files: readonly string[];
   readonly #known: ReadonlySet<string>;
   readonly #escaping: ReadonlySet<string>;
 
-  private constructor(root: string, files: string[], escaping: Set<string>) {
-    this.root = root;
-    this.files = files;
-    this.#known = new Set(files);
-    this.#escaping = escaping;
+  constructor(readonly folder: DatasetFolder) {
+    this.#known = new Set(folder.files);
+    this.#escaping = new Set(folder.escaping);
   }
 
-  static async read(folder: string): Promise<FolderListing> {
-    const root = await resolveRoot(folder);
-    const files: string[] = [];
-    const escaping = new Set<string>();
-    const pending = [''];
-    for (let below = pending.pop(); below !== undefined; below = pending.pop()) {
-      for (const entry of await entriesOf(root, below)) {
-        const file = below === '' ? entry.name : `${below}/${entry.name}`;
-        if (entry.name.startsWith('.')) continue;
-        if (entry.isDirectory()) pending.push(file);
-        else if (entry.isFile()) files.push(file);
-        else if (entry.isSymbolicLink()) {
-          if (await staysInside(root, file)) files.push(file);
-          else escaping.add(file);
-        }
-      }
-    }
-    return new FolderListing(root, files.sort(), escaping);
+  get root(): string {
+    return this.folder.root;
+  }
+
+  /** Sorted paths below the root, with forward slashes. */
+  get files(): readonly string[] {
+    return this.folder.files;
   }
 
   has(file: string): boolean {
     return this.#known.has(file);
-  }
-
-  absolute(file: string): string {
-    return path.join(this.root, ...file.split('/'));
   }
 
   images(): string[] {
@@ -64,7 +44,7 @@ export class FolderListing {
     const found = new Set<string>();
     const absolute = wanted.startsWith('/') || /^[a-z]:\//i.test(wanted) || wanted.includes('\0');
     for (const folder of absolute ? [''] : folders) {
-      const file = path.posix.normalize(path.posix.join(folder, wanted));
+      const file = path.normalize(path.join(folder, wanted));
       if (absolute || file === '..' || file.startsWith('../') || this.#leaves(file)) {
         throw new ClientError('PATH_OUTSIDE', {
           file: annotation,
@@ -90,7 +70,7 @@ export class FolderListing {
       .flatMap((folder) =>
         imageExtensions
           .flatMap((extension) => [extension, extension.toUpperCase()])
-          .map((extension) => path.posix.join(folder, stem + extension)),
+          .map((extension) => path.join(folder, stem + extension)),
       )
       .find((file) => this.#known.has(file));
   }
@@ -108,57 +88,10 @@ export class FolderListing {
 }
 
 export function isImageFile(file: string): boolean {
-  return imageExtensions.includes(path.posix.extname(file).toLowerCase());
+  return imageExtensions.includes(path.extname(file).toLowerCase());
 }
 
 /** The path without its extension. */
 export function stemOf(file: string): string {
-  return file.slice(0, file.length - path.posix.extname(file).length);
-}
-
-async function resolveRoot(folder: string): Promise<string> {
-  try {
-    const root = await realpath(folder);
-    if ((await stat(root)).isDirectory()) return root;
-  } catch (error) {
-    if (systemCode(error) === 'EACCES') throw notReadable(folder, error);
-    throw new ClientError('DATASET_NOT_FOUND', {
-      file: folder,
-      problem: 'there is no such folder',
-      remedy: 'Give the path of the folder that holds the images and their annotations',
-      cause: error,
-    });
-  }
-  throw new ClientError('DATASET_NOT_FOUND', {
-    file: folder,
-    problem: 'is a file, not a folder',
-    remedy: 'Give the path of the folder that holds the images and their annotations',
-  });
-}
-
-async function entriesOf(root: string, below: string) {
-  const folder = path.join(root, below);
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (error) {
-    throw notReadable(folder, error);
-  }
-}
-
-function notReadable(folder: string, cause: unknown): ClientError {
-  return new ClientError('DATASET_NOT_READABLE', {
-    file: folder,
-    problem: `the folder cannot be read (${systemCode(cause) ?? 'unknown cause'})`,
-    remedy: 'Give your user read and search permission on it (chmod u+rx) and run again',
-    cause,
-  });
-}
-
-async function staysInside(root: string, file: string): Promise<boolean> {
-  try {
-    const target = await realpath(path.join(root, file));
-    return target.startsWith(root + path.sep) && (await stat(target)).isFile();
-  } catch {
-    return false;
-  }
+  return file.slice(0, file.length - path.extname(file).length);
 }

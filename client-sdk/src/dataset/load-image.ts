@@ -1,7 +1,4 @@
-import path from 'node:path';
-import sharp from 'sharp';
 import type { Dataset, DatasetItem, PixelBox } from './dataset.js';
-import { imageLimits, unreadable } from './image-file.js';
 
 export interface LoadedImage {
   /** RGB, row by row. */
@@ -19,14 +16,14 @@ export interface LoadedImage {
  * @throws ClientError IMAGE_UNREADABLE when the file is damaged or cut short.
  */
 export async function loadImage(
-  dataset: Pick<Dataset, 'root'>,
+  { folder }: Pick<Dataset, 'folder'>,
   item: DatasetItem,
   options: { readonly maxSide: number },
 ): Promise<LoadedImage> {
   const scale = Math.min(1, options.maxSide / Math.max(item.width, item.height));
   const width = Math.max(1, Math.round(item.width * scale));
   const height = Math.max(1, Math.round(item.height * scale));
-  const pixels = await decode(path.join(dataset.root, item.file), item.file, width, height);
+  const pixels = await folder.pixels(item.file, width, height);
   const resize = (boxes: readonly PixelBox[]) =>
     boxes.map(([x, y, w, h]): PixelBox => {
       const sx = width / item.width;
@@ -34,26 +31,4 @@ export async function loadImage(
       return [x * sx, y * sy, w * sx, h * sy];
     });
   return { pixels, width, height, boxes: resize(item.boxes), ignore: resize(item.ignore) };
-}
-
-async function decode(absolute: string, name: string, width: number, height: number): Promise<Uint8Array> {
-  try {
-    const { data, info } = await sharp(absolute, {
-      failOn: 'truncated',
-      limitInputPixels: imageLimits.pixels,
-      sequentialRead: true,
-    })
-      .autoOrient()
-      .resize({ width, height, fit: 'fill' })
-      .flatten({ background: '#ffffff' })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3 || info.width !== width || info.height !== height) {
-      throw new Error(`decoded to ${info.width} x ${info.height} with ${info.channels} channels`);
-    }
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  } catch (error) {
-    throw unreadable(name, error);
-  }
 }

@@ -3,11 +3,23 @@ import type { BadImages } from '../dataset/bad-images.js';
 import type { Dataset, DatasetItem } from '../dataset/dataset.js';
 import { type LoadedImage, loadImage } from '../dataset/load-image.js';
 import { throwIfAborted } from '../errors/client.error.js';
-import { DescriptorJournal, type JournalRecord } from './descriptor-journal.js';
+
+export interface JournalRecord {
+  /** The image's place in its dataset. */
+  readonly index: number;
+  readonly base: Float32Array;
+}
+
+/** Base descriptors of earlier calls, in the images' order. It is read to its end before anything is appended. */
+export interface Journal {
+  next(): Promise<JournalRecord | undefined>;
+  append(record: JournalRecord): Promise<void>;
+  close(): Promise<void>;
+}
 
 export interface BaseDescriptorOptions {
-  /** Where base descriptors are kept between calls, on this machine. Without it every call computes all of them. */
-  readonly journal?: string;
+  /** Opens what keeps base descriptors between calls. Without it every call computes all of them. */
+  readonly openJournal?: () => Promise<Journal>;
   /** Told of images that cannot be read; they are left out. */
   readonly bad: BadImages;
   readonly onProgress?: (done: number, total: number) => void;
@@ -28,7 +40,7 @@ export async function* baseDescriptors(
 ): AsyncGenerator<JournalRecord> {
   const { bad, onProgress, signal } = options;
   const base = BaseDescriptor.create();
-  const journal = options.journal === undefined ? undefined : await DescriptorJournal.open(options.journal);
+  const journal = await options.openJournal?.();
   try {
     let known = await journal?.next();
     let ahead: Promise<LoadedImage> | undefined;

@@ -13,6 +13,7 @@ import { openDataset } from '../dataset/open-dataset.js';
 import { failureOf } from '../testing/failure-of.js';
 import { ImageFolder } from '../testing/image-folder.js';
 import { describeDataset } from './describe-dataset.js';
+import { DescriptorJournal } from './descriptor-journal.js';
 
 describe('describeDataset', () => {
   let folder: ImageFolder;
@@ -95,7 +96,7 @@ describe('describeDataset', () => {
     const described = async (signal?: AbortSignal, onProgress?: (done: number) => void) => {
       const result = await describeDataset(dataset, {
         extractor,
-        journal: folder.path('home/descriptors.bin'),
+        openJournal: () => DescriptorJournal.open(folder.path('home/descriptors.bin')),
         ...(signal && { signal }),
         ...(onProgress && { onProgress }),
       });

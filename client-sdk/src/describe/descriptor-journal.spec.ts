@@ -4,7 +4,8 @@ import { seededRandom } from '@edgelore/tensor';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ImageFolder } from '../testing/image-folder.js';
-import { DescriptorJournal, type JournalRecord } from './descriptor-journal.js';
+import type { JournalRecord } from './base-descriptors.js';
+import { DescriptorJournal } from './descriptor-journal.js';
 
 describe('the journal of base descriptors', () => {
   let folder: ImageFolder;

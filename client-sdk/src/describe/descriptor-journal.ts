@@ -3,6 +3,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { BASE_DESCRIPTOR, BASE_DIMENSION } from '@edgelore/descriptors';
 import { writeFailure } from '../files/write-whole.js';
+import type { Journal, JournalRecord } from './base-descriptors.js';
 
 /** Images that a killed process loses at most. */
 const FLUSH_EVERY = 32;
@@ -11,17 +12,11 @@ const HEADER = Buffer.from(`${BASE_DESCRIPTOR} ${BASE_DIMENSION}\n`);
 /** Index, checksum, numbers. */
 const RECORD = 8 + 4 * BASE_DIMENSION;
 
-export interface JournalRecord {
-  /** The image's place in its dataset. */
-  readonly index: number;
-  readonly base: Float32Array;
-}
-
 /**
  * The base descriptors of a dataset's images in a file on the owner's machine, so that work once done is kept when describing is interrupted. Records stand in the order of the images
  * and hold the same bytes whoever writes them; the first that is incomplete or damaged, as a crash may leave it, ends the journal, and is written over.
  */
-export class DescriptorJournal {
+export class DescriptorJournal implements Journal {
   #handle: FileHandle;
   #read = 0;
   #written = 0;

@@ -125,7 +125,7 @@ async function trainLocally(options: ContributeOptions, memory: TaskFolder, join
   const base: Float32Array[] = [];
   const described = baseDescriptors(dataset, {
     bad: new BadImages(dataset.items.length, new ProblemLog()),
-    journal: memory.descriptorFile,
+    openJournal: memory.openJournal,
     onProgress: (done, total) => bar.update(done, total),
     ...(signal && { signal }),
   });

@@ -1,6 +1,7 @@
 import { LEAST_IMAGES } from '@edgelore/descriptors';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDataset } from '../dataset/open-dataset.js';
+import { DescriptorJournal } from '../describe/descriptor-journal.js';
 import { failureOf } from '../testing/failure-of.js';
 import { ImageFolder } from '../testing/image-folder.js';
 import { offline, silent } from '../testing/offline.js';
@@ -22,7 +23,7 @@ describe('the audit of a dataset', () => {
       dataset: await openDataset(folder.path('faces')),
       client: offline,
       progress: silent,
-      journal: folder.path('home/descriptors.bin'),
+      openJournal: () => DescriptorJournal.open(folder.path('home/descriptors.bin')),
       guarantee: { epsilon: 1, delta: 1e-5 },
       trials,
       seed: 1,

@@ -4,13 +4,13 @@ import { seededRandom } from '@edgelore/tensor';
 import type { DescribeOnceOptions } from '../cycle/describe-once.js';
 import { BadImages } from '../dataset/bad-images.js';
 import { ProblemLog } from '../dataset/problems.js';
-import { baseDescriptors } from '../describe/base-descriptors.js';
+import { baseDescriptors, type Journal } from '../describe/base-descriptors.js';
 import { tooFew } from '../describe/describe-dataset.js';
 import { withoutPrivacyErrors } from './privacy-failure.js';
 
 export interface AuditDatasetOptions extends Omit<DescribeOnceOptions, 'guarantee'> {
-  /** File that keeps the base descriptors of the images. */
-  readonly journal: string;
+  /** Opens what keeps the base descriptors of the images. */
+  readonly openJournal: () => Promise<Journal>;
   /** None: the description as it leaves without noise. */
   readonly guarantee: Guarantee | undefined;
   readonly trials: number;
@@ -22,14 +22,14 @@ export interface AuditDatasetOptions extends Omit<DescribeOnceOptions, 'guarante
  * @throws ClientError INVALID_GUARANTEE, AUDIT_IMPOSSIBLE, TOO_FEW_IMAGES, TOO_MANY_BAD_IMAGES, INTERRUPTED.
  */
 export async function auditDataset(options: AuditDatasetOptions): Promise<AuditReport> {
-  const { dataset, client, progress, guarantee = null, trials, seed, journal, signal } = options;
+  const { dataset, client, progress, guarantee = null, trials, seed, openJournal, signal } = options;
   const extractor = parseExtractor((await client.currentModel()).extractor);
   const bar = progress.progress('describe', 'images');
   const pictures: AttackedPicture[] = [];
   const bad = new BadImages(dataset.items.length, new ProblemLog());
   const described = baseDescriptors(dataset, {
     bad,
-    journal,
+    openJournal,
     onProgress: (done, total) => bar.update(done, total),
     ...(signal && { signal }),
   });

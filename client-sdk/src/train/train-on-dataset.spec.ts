@@ -9,6 +9,7 @@ import {
 } from '@edgelore/search-space';
 import { startTensorEngine, tensorCount } from '@edgelore/tensor';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { BrowserFolder } from '../dataset/browser-folder.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { openDataset } from '../dataset/open-dataset.js';
 import { writeDemo } from '../demo/write-demo.js';
@@ -105,7 +106,13 @@ describe('the held-out split', () => {
     ignore: [],
     ...(group === undefined ? {} : { group }),
   });
-  const datasetOf = (items: Dataset['items']): Dataset => ({ root: '/faces', format: 'edgelore', items, problems: [] });
+  const datasetOf = (items: Dataset['items']): Dataset => ({
+    root: '/faces',
+    folder: new BrowserFolder('/faces', []),
+    format: 'edgelore',
+    items,
+    problems: [],
+  });
 
   it('holds out three tenths, the same each time, and keeps groups whole', () => {
     const plain = datasetOf(Array.from({ length: 40 }, (_, index) => item(index)));

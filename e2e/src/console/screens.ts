@@ -23,6 +23,7 @@ export function screensOf({ openTask, ownTask, recommendation, trial }: Known): 
   return [
     { name: 'home', path: '/', heading: 'Home', shows: 'masked-portraits', charts: 1 },
     { name: 'tasks', path: '/tasks?sort=BEST_SCORE&dir=DESC', heading: 'Tasks', shows: 'masked-portraits' },
+    { name: 'describe', path: '/describe', heading: 'Describe here', shows: 'Choose a folder' },
     { name: 'task', path: `/tasks/${ownTask}`, heading: /./, shows: /rows? of 32 numbers/ },
     { name: 'task-map', path: `/tasks/${ownTask}?tab=map`, heading: /./, shows: 'Nearest tasks', charts: 1 },
     {

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** JSON with the keys of every object in order, so that equal contents have equal text. */
 export function canonicalJson(value: unknown): string {
@@ -10,5 +11,5 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of the canonical JSON of a value, 64 hexadecimal digits. */
 export function contentHash(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return bytesToHex(sha256(utf8ToBytes(canonicalJson(value))));
 }

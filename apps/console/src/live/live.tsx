@@ -1,5 +1,5 @@
-import { createContext, type ReactNode, use, useEffect, useRef, useState } from 'react';
-import { useSubscription } from 'urql';
+import { createContext, type ReactNode, use, useEffect, useState } from 'react';
+import { useClient } from 'urql';
 import {
   LiveDocument,
   type LiveSubscription,
@@ -26,34 +26,43 @@ export function useLive(): Live {
 /** Listens to the platform, once for all screens. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [live, setLive] = useState(silent);
-  const [{ data, fetching }, listen] = useSubscription({ query: LiveDocument, variables: {} });
-  const broken = useRef(false);
-
-  const lastState = useRef<string>(undefined);
-
+  const client = useClient();
   useEffect(() => {
-    if (data === undefined) return;
-    const event = data.live;
-    setLive((before) => heard(before, event));
-    if (event.__typename === 'Trial') beat('trials');
-    if (event.__typename === 'ModelVersion') beat('models');
-    if (event.__typename === 'Queues') beat('jobs');
-    if (event.__typename === 'TrainingStatus') {
-      if (lastState.current !== undefined && lastState.current !== event.lastRun?.state) beat('training');
-      lastState.current = event.lastRun?.state ?? 'none';
-    }
-    // Something may have happened while nobody listened.
-    if (broken.current) for (const topic of topics) beat(topic);
-    broken.current = false;
-  }, [data]);
-
-  useEffect(() => {
-    if (fetching) return;
-    broken.current = true;
-    setLive((before) => ({ ...before, connected: false }));
-    const timer = setTimeout(listen, RECONNECT_MS);
-    return () => clearTimeout(timer);
-  }, [fetching, listen]);
+    let broken = false;
+    let state: string | undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stop = () => {};
+    const listen = () => {
+      stop();
+      const { unsubscribe } = client.subscription(LiveDocument, {}).subscribe(({ data, error, hasNext }) => {
+        if (error || !hasNext || data === undefined) {
+          setLive((before) => ({ ...before, connected: false }));
+          broken = true;
+          clearTimeout(timer);
+          timer = setTimeout(listen, RECONNECT_MS);
+          return;
+        }
+        const event = data.live;
+        setLive((before) => heard(before, event));
+        if (event.__typename === 'Trial') beat('trials');
+        if (event.__typename === 'ModelVersion') beat('models');
+        if (event.__typename === 'Queues') beat('jobs');
+        if (event.__typename === 'TrainingStatus') {
+          if (state !== undefined && state !== event.lastRun?.state) beat('training');
+          state = event.lastRun?.state ?? 'none';
+        }
+        // Something may have happened while nobody listened.
+        if (broken) for (const topic of topics) beat(topic);
+        broken = false;
+      });
+      stop = unsubscribe;
+    };
+    listen();
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, [client]);
 
   return <LiveContext value={live}>{children}</LiveContext>;
 }

@@ -1,5 +1,4 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { configurationText, dimensionText, shortId, valueText } from '../format/configuration.js';
 import { bytes, figure, NONE, short } from '../format/numbers.js';
 import { Time } from '../format/time.js';
 import { plural, words } from '../format/words.js';
@@ -16,6 +15,7 @@ import { TaskLink, TrialLink, VersionLink } from '../ui/link.js';
 import { linkClass } from '../ui/link-text.js';
 import { Page } from '../ui/page.js';
 import { Failed } from '../ui/states.js';
+import { itemColumns } from './item-columns.js';
 import { ItemWhy } from './item-why.js';
 import { type RecommendedItem, reasons, type ShownRecommendation, trainingCommand } from './recommended-item.js';
 
@@ -44,34 +44,7 @@ function Shown({ recommendation }: { recommendation: ShownRecommendation }) {
   ].filter((bound) => bound !== undefined);
 
   const columns: readonly Column<RecommendedItem>[] = [
-    { id: 'rank', header: 'Rank', number: true, cell: ({ rank }) => <strong>{rank}</strong> },
-    {
-      id: 'interval',
-      header: 'Could be',
-      hint: 'Ranks that the uncertainty of the scores leaves open, with 95 % confidence for each pair',
-      cell: ({ rankInterval: { low, high } }) => (low === high ? low : `${low} to ${high}`),
-    },
-    {
-      id: 'configuration',
-      header: 'Configuration',
-      cell: (item) => <code title={configurationText(item.configuration)}>{shortId(item.configurationId)}</code>,
-    },
-    {
-      id: 'difference',
-      header: 'Difference from the default',
-      cut: ({ difference }) => difference.map(inWords).join(', ') || 'none: the default itself',
-      cell: ({ difference }) =>
-        difference.length === 0 ? 'none: the default itself' : difference.map(inWords).join(', '),
-    },
-    {
-      id: 'score',
-      header: 'Predicted score',
-      number: true,
-      hint: 'In standard deviations of a task’s trials, with its standard error; not an average precision',
-      cell: ({ score, spread }) => `${figure(score, 2)} ± ${figure(spread, 2)}`,
-    },
-    { id: 'macs', header: 'MACs', number: true, cell: ({ cost }) => short(cost.macs) },
-    { id: 'bytes', header: 'Size', number: true, cell: ({ cost }) => bytes(cost.bytes) },
+    ...itemColumns,
     {
       id: 'tried',
       header: 'Reached AP50',
@@ -170,10 +143,6 @@ function Shown({ recommendation }: { recommendation: ShownRecommendation }) {
       )}
     </Page>
   );
-}
-
-function inWords({ dimension, value }: { readonly dimension: string; readonly value: unknown }): string {
-  return `${dimensionText(dimension)} ${valueText(value)}`;
 }
 
 function withError(value: number | undefined, error: number | undefined): string {

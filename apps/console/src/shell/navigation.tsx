@@ -9,6 +9,7 @@ import {
   KeyRound,
   ListOrdered,
   type LucideIcon,
+  ScanFace,
   ServerCog,
   TestTubes,
 } from 'lucide-react';
@@ -27,6 +28,7 @@ const groups: readonly { readonly name: string; readonly places: readonly Place[
     name: 'Experience',
     places: [
       { to: '/tasks', name: 'Tasks', icon: Images },
+      { to: '/describe', name: 'Describe here', icon: ScanFace },
       { to: '/recommendations', name: 'Recommendations', icon: ListOrdered },
       { to: '/trials', name: 'Trials', icon: TestTubes },
     ],
@@ -58,22 +60,23 @@ export function Navigation({ operator, onGo }: { operator: boolean; onGo?: () =>
       <Link to="/" className={item} activeOptions={{ exact: true }} onClick={onGo}>
         <House aria-hidden className="size-4" /> Home
       </Link>
-      {groups.map(({ name, places }) => (
-        <div key={name}>
-          <h2 className="px-2.5 pb-1 text-xs font-medium text-quiet">{name}</h2>
-          <ul>
-            {places
-              .filter((place) => operator || place.operators !== true)
-              .map(({ to, name: label, icon: Icon }) => (
+      {groups
+        .map(({ name, places }) => ({ name, places: places.filter((place) => operator || place.operators !== true) }))
+        .filter(({ places }) => places.length > 0)
+        .map(({ name, places }) => (
+          <div key={name}>
+            <h2 className="px-2.5 pb-1 text-xs font-medium text-quiet">{name}</h2>
+            <ul>
+              {places.map(({ to, name: label, icon: Icon }) => (
                 <li key={to}>
                   <Link to={to} className={item} onClick={onGo}>
                     <Icon aria-hidden className="size-4" /> {label}
                   </Link>
                 </li>
               ))}
-          </ul>
-        </div>
-      ))}
+            </ul>
+          </div>
+        ))}
     </nav>
   );
 }

@@ -1,11 +1,14 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { ScanFace } from 'lucide-react';
 import { useMemo } from 'react';
 import { TasksDocument } from '../graphql/generated/graphql.js';
 import { useScreen } from '../graphql/use-screen.js';
 import { Await } from '../ui/await.js';
+import { buttonClass } from '../ui/button.js';
 import { Card } from '../ui/card.js';
 import { DataTable } from '../ui/data-table.js';
 import { Choice, Filters, Typed } from '../ui/filters.js';
+import { linkClass } from '../ui/link-text.js';
 import { Page } from '../ui/page.js';
 import { Pager } from '../ui/pager.js';
 import { Empty } from '../ui/states.js';
@@ -37,7 +40,15 @@ export function TasksScreen() {
     />
   );
   return (
-    <Page title="Tasks" note="One task is one private dataset with a goal, known here by its description only.">
+    <Page
+      title="Tasks"
+      note="One task is one private dataset with a goal, known here by its description only."
+      actions={
+        <Link to="/describe" className={buttonClass()}>
+          <ScanFace aria-hidden className="size-4" /> Describe here
+        </Link>
+      }
+    >
       <Filters onClear={narrowed ? () => navigate({ search: {} }) : undefined}>
         <Typed
           label="Name"
@@ -54,7 +65,11 @@ export function TasksScreen() {
           {({ tasks, taskCount }) =>
             tasks.nodes.length === 0 ? (
               <Empty title={narrowed ? 'No task fits' : 'No task yet'}>
-                <code>npx edgelore describe FOLDER</code> sends one.
+                <code>npx edgelore recommend FOLDER</code> sends one, and so does{' '}
+                <Link to="/describe" className={linkClass}>
+                  describing here
+                </Link>
+                .
               </Empty>
             ) : (
               <>

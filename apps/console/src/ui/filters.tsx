@@ -24,9 +24,11 @@ interface ChoiceProps {
   readonly onChange: (value: string | undefined) => void;
   /** One of the options always holds. */
   readonly required?: boolean;
+  /** What stands for none of the options. */
+  readonly none?: string;
 }
 
-export function Choice({ label, value, options, onChange, required = false }: ChoiceProps) {
+export function Choice({ label, value, options, onChange, required = false, none = 'any' }: ChoiceProps) {
   const id = useId();
   return (
     <div className="flex flex-col">
@@ -39,7 +41,7 @@ export function Choice({ label, value, options, onChange, required = false }: Ch
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value || undefined)}
       >
-        {!required && <option value="">any</option>}
+        {!required && <option value="">{none}</option>}
         {options.map(([key, name]) => (
           <option key={key} value={key}>
             {name}

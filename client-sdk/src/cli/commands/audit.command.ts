@@ -20,7 +20,7 @@ export function auditCommand(line: CommandLine): void {
       const report = await auditDataset({
         dataset,
         client: line.connect(flags),
-        journal: memory.descriptorFile,
+        openJournal: memory.openJournal,
         guarantee: guaranteeOf(flags),
         trials: flags.trials,
         seed: flags.seed,

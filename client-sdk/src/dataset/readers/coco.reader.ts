@@ -1,4 +1,4 @@
-import path from 'node:path';
+import path from 'pathe';
 import { z } from 'zod';
 import { checkShape, invalidAnnotation, parseJson, readAnnotation } from '../annotation-file.js';
 import { chooseFaceClass } from '../face-class.js';
@@ -104,8 +104,8 @@ function usedNames(
 
 /** instances_train2017.json speaks of images in train2017/ or images/train2017/; others lie beside the file or in images/. */
 function imageFolders(file: string): string[] {
-  const folder = path.posix.dirname(file);
+  const folder = path.dirname(file);
   const split = /_([A-Za-z]+\d*)\.json$/.exec(file)?.[1];
   const named = split === undefined ? [] : [split, `images/${split}`];
-  return [...new Set(['', 'images', ...named, folder, path.posix.join(folder, 'images')])];
+  return [...new Set(['', 'images', ...named, folder, path.join(folder, 'images')])];
 }

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import path from 'pathe';
 import { z } from 'zod';
 import { checkShape, invalidAnnotation, readAnnotation } from '../annotation-file.js';
 import type { PixelBox } from '../dataset.js';
@@ -89,23 +89,16 @@ function boxOf({ xmin, ymin, xmax, ymax }: { xmin: number; ymin: number; xmax: n
 }
 
 function imageOf(listing: FolderListing, file: string, filename: string | undefined) {
-  const folder = path.posix.dirname(file);
-  const above = path.posix.dirname(folder);
+  const folder = path.dirname(file);
+  const above = path.dirname(folder);
   const folders = [
-    ...new Set([
-      'JPEGImages',
-      'images',
-      folder,
-      path.posix.join(above, 'JPEGImages'),
-      path.posix.join(above, 'images'),
-      '',
-    ]),
+    ...new Set(['JPEGImages', 'images', folder, path.join(above, 'JPEGImages'), path.join(above, 'images'), '']),
   ];
   const named = filename === undefined ? '' : decodeText(filename.trim());
   const byName = named === '' ? undefined : listing.find(named, folders, file);
   if (byName !== undefined) return { file: byName, named };
   // Images renamed together with their annotation keep the old name inside; the shared stem still tells them.
-  const stem = stemOf(path.posix.basename(file));
+  const stem = stemOf(path.basename(file));
   const byStem = listing.findImageByStem(stem, folders);
   return { file: byStem, named: named || stem };
 }

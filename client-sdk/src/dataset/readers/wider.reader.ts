@@ -1,4 +1,4 @@
-import path from 'node:path';
+import path from 'pathe';
 import { invalidAnnotation, readAnnotation } from '../annotation-file.js';
 import type { PixelBox } from '../dataset.js';
 import { type FolderListing, isImageFile } from '../folder-listing.js';
@@ -82,5 +82,5 @@ function quote(line: string | undefined): string {
 function imageFolders(file: string): string[] {
   const split = /wider_face_(\w+?)_bbx_gt\.txt$/i.exec(file)?.[1];
   const named = split === undefined ? [] : [`WIDER_${split}/images`, `${split}/images`, split];
-  return [...new Set([...named, 'images', '', path.posix.dirname(file)])];
+  return [...new Set([...named, 'images', '', path.dirname(file)])];
 }

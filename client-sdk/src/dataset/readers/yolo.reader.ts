@@ -1,4 +1,4 @@
-import path from 'node:path';
+import path from 'pathe';
 import { ClientError } from '../../errors/client.error.js';
 import { invalidAnnotation, readAnnotation } from '../annotation-file.js';
 import type { PixelBox } from '../dataset.js';
@@ -114,7 +114,7 @@ async function faceClassId(listing: FolderListing, used: ReadonlySet<number>, op
 /** Class names from data.yaml (`names`, as a list or a map), classes.txt or obj.names. */
 async function classNames(listing: FolderListing): Promise<{ file: string; names: Map<number, string> }> {
   for (const file of listing.files) {
-    const name = path.posix.basename(file);
+    const name = path.basename(file);
     if (name === 'classes.txt' || name === 'obj.names') {
       const lines = (await readAnnotation(listing, file)).split(/\r?\n/).filter((line) => line.trim() !== '');
       return { file, names: new Map(lines.map((line, index) => [index, line.trim()])) };
