@@ -1,4 +1,3 @@
-import { seededRandom } from '@edgelore/tensor';
 import { describe, expect, it } from '@jest/globals';
 import { type Belief, condition } from './belief.js';
 
