@@ -82,7 +82,7 @@ describe('the console', () => {
     await light.getByText('1 task', { exact: true }).waitFor();
     await light.getByRole('link', { name: 'masked-portraits' }).click();
     await light.getByRole('link', { name: /^Trials \(/ }).click();
-    await light.getByText(/12 trials of 1 task/).waitFor();
+    await light.getByText(/64 trials of 1 task/).waitFor();
     await light.goBack();
     await light.getByText(/rows? of 32 numbers/).waitFor();
   }, 60_000);

@@ -104,9 +104,9 @@ describe('trials that the owner trains', () => {
     ])
       expect(text).toMatch(said);
     const json = jsonOf<RecommendedTask>(await command('recommend', folder, '--json').finished);
-    for (const { explanation } of json.recommendations) {
-      expect(explanation?.againstDefault.length).toBeGreaterThan(0);
-    }
+    // Only the default itself has nothing that sets it apart.
+    const plain = json.recommendations.filter(({ explanation }) => explanation!.againstDefault.length === 0);
+    expect(plain.length).toBeLessThan(2);
   }, 120_000);
 
   it('are asked for and told by the loop of docs/sdk.md', async () => {

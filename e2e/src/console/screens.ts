@@ -36,7 +36,7 @@ export function screensOf({ openTask, ownTask, recommendation, trial }: Known): 
       name: 'task-trials',
       path: `/tasks/${openTask}?tab=trials`,
       heading: 'cartoon-mixed',
-      shows: /12 trials of 1 task/,
+      shows: /64 trials of 1 task/,
     },
     {
       name: 'task-charts',
@@ -52,7 +52,7 @@ export function screensOf({ openTask, ownTask, recommendation, trial }: Known): 
       heading: /^Recommendation for/,
       shows: 'Why rank 1',
     },
-    { name: 'trials', path: `/trials?task=${openTask}`, heading: 'Trials', shows: /12 trials of 1 task/ },
+    { name: 'trials', path: `/trials?task=${openTask}`, heading: 'Trials', shows: /64 trials of 1 task/ },
     { name: 'trial', path: `/trials/${trial}`, heading: /^Trial of/, shows: 'input size' },
     { name: 'models', path: '/models', heading: 'Models', shows: 'Shipped with Edgelore.' },
     { name: 'model', path: '/models/1', heading: 'Model version 1', shows: 'The gate’s verdict' },
