@@ -22,6 +22,9 @@ const OPERATION_BITS: i64 = 20;
 const TILE_MASK: i64 = (1 << TILE_BITS) - 1;
 const OPERATION_MASK: i64 = (1 << OPERATION_BITS) - 1;
 
+/** In place of an operation while a program is being exchanged: no program is as long. */
+const CLOSED: i32 = <i32>OPERATION_MASK;
+
 /** Looks at a word this often before sleeping: some ten microseconds. */
 const SPINS = 2000;
 /** So often a sleeper looks whether another thread has failed, in nanoseconds. */
@@ -35,8 +38,10 @@ function cursorOf(generation: i32, operation: i32): i64 {
 /** Runs a program with whoever else is at work; returns when all of it is done, false when a thread has failed. `sleeps` is false where a thread must not. */
 export function execute(control: usize, program: usize, count: i32, sleeps: bool): bool {
   const generation = atomic.load<i32>(control, GENERATION) + 1;
-  store<usize>(control, program, PROGRAM);
-  store<i32>(control, count, COUNT);
+  // A thread that is still on its way out of the last run must not find the next program behind its cursor, and claim of it.
+  atomic.store<i64>(control, cursorOf(generation, CLOSED), CURSOR);
+  atomic.store<usize>(control, program, PROGRAM);
+  atomic.store<i32>(control, count, COUNT);
   atomic.store<i32>(control, 0, DONE);
   atomic.store<i64>(control, cursorOf(generation, 0), CURSOR);
   atomic.store<i32>(control, generation, GENERATION);
@@ -68,8 +73,8 @@ function participate(control: usize, generation: i32, sleeps: bool): bool {
     const cursor = atomic.load<i64>(control, CURSOR);
     if (<i32>(cursor >> (TILE_BITS + OPERATION_BITS)) << 16 != generation << 16) return true;
     const index = <i32>((cursor >> TILE_BITS) & OPERATION_MASK);
-    if (index >= load<i32>(control, COUNT)) return true;
-    const operation = load<usize>(control, PROGRAM) + <usize>index * OPERATION;
+    if (index >= atomic.load<i32>(control, COUNT)) return true;
+    const operation = atomic.load<usize>(control, PROGRAM) + <usize>index * OPERATION;
     const tile = <i32>(cursor & TILE_MASK);
     const tiles = load<i32>(operation, 8);
     if (tile < tiles) {

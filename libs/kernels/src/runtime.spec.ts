@@ -42,6 +42,24 @@ describe.each([1, 2, 3])('a runtime of %i thread(s)', (threads) => {
     expect(runtime.floats(y, 100)[99]).toBe(9999);
   });
 
+  it('exchanges programs of different lengths without a thread that is late taking part in the wrong one', async () => {
+    runtime = await KernelRuntime.start({ threads });
+    const arena = runtime.openArena();
+    const rooms = Array.from({ length: 8 }, () => arena.floats(40_000));
+    const lengths = [1, 8, 2, 8, 1, 5];
+    const programs = lengths.map((length, at) => {
+      const operations = rooms.slice(0, length).map((room, index) => fill(room, index % 3 === 0 ? 40_000 : 64, at));
+      return runtime!.program(operations, arena);
+    });
+    for (let run = 0; run < 60_000; run++) {
+      const at = run % programs.length;
+      runtime.run(programs[at]!);
+      const last = rooms[lengths[at]! - 1]!;
+      if (runtime.floats(last, 1)[0] !== at) throw new Error(`run ${run} left something undone`);
+    }
+    arena.dispose();
+  }, 60_000);
+
   it('performs in order, however many, without moving memory', async () => {
     runtime = await KernelRuntime.start({ threads });
     const arena = runtime.openArena();
