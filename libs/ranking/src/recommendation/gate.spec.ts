@@ -69,13 +69,32 @@ describe('gate', () => {
     });
   });
 
-  it('rejects what is worse than the current version on the same tasks', () => {
-    const candidate = withWeights(all, (weights) => ({
-      ...weights,
-      main: weights.main.map((value, at) => (at % 2 === 0 ? value : 0)),
-      task: weights.task.map((row) => row.map(() => 0)),
-    }));
-    expect(gate({ candidate, current: all, experience }).verdict).toBe('reject');
+  it('rejects what recommends worse than the current version on the same tasks', () => {
+    const worsened = (by: number): RankerVersion => ({
+      ...all,
+      evidence: all.evidence.map((task) => ({
+        ...task,
+        ndcg10: { ...task.ndcg10, [all.strategy]: task.ndcg10[all.strategy] - by },
+      })),
+    });
+    expect(gate({ candidate: worsened(0.01), current: all, experience }).verdict).toBe('promote');
+    expect(gate({ candidate: worsened(0.03), current: all, experience })).toMatchObject({
+      verdict: 'reject',
+      reason: expect.stringContaining('NDCG@10 -0.030'),
+    });
+  });
+
+  it('judges by what orders the recommendations, not by a scorer that is not asked', () => {
+    const lazy: RankerVersion = { ...all, strategy: 'nearest-tasks' };
+    const quality = ({ folds }: { folds: readonly { candidateNdcg10: number }[] }) =>
+      folds.map(({ candidateNdcg10 }) => candidateNdcg10);
+    const before = gate({ candidate: lazy, current: lazy, experience });
+    const sabotaged = withWeights(lazy, (weights) => ({ ...weights, main: weights.main.map((value) => value / 2) }));
+    expect(quality(gate({ candidate: sabotaged, current: lazy, experience }))).toEqual(quality(before));
+    expect(before.reason).toContain('NDCG@10 +0.000');
+    expect(gate({ candidate: { ...all, strategy: 'ranker' }, current: lazy, experience }).reason).toContain(
+      'ilinear instead of nearest-tasks',
+    );
   });
 
   it('rejects a candidate of other experience', () => {

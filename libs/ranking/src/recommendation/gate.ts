@@ -1,19 +1,10 @@
-import type { Description } from '@edgelore/descriptors';
 import type { KernelRuntime } from '@edgelore/kernels';
 import { faceDetectorSpace, type SearchSpace } from '@edgelore/search-space';
 import { kendallTau } from '../metrics.js';
 import { RankingError } from '../ranking.error.js';
 import { configurationItems } from './configuration-items.js';
-import { type ListQuality, listQuality, pairedMean } from './evidence.js';
-import {
-  average,
-  type ExperienceTask,
-  experienceHash,
-  isJudged,
-  meanOf,
-  type TaskTable,
-  taskTables,
-} from './experience.js';
+import { foldEvidence, type ListQuality, listQuality, pairedMean } from './evidence.js';
+import { average, type ExperienceTask, experienceHash, isJudged, type TaskTable, taskTables } from './experience.js';
 import { ensembleScores, type Ranker, thawRanker } from './ranker.js';
 import type { RankerVersion } from './ranker-version.js';
 
@@ -24,7 +15,7 @@ const NDCG_TOLERANCE = 0.02;
 /** Regret@1 that it may lose, in units of the score. */
 const REGRET_TOLERANCE = 0.02;
 
-/** One judged task: the candidate out of fold, the current version out of fold or, where it never saw the task, directly. */
+/** One judged task, by what would be recommended: the candidate out of fold, the current version out of fold or, where it never saw the task, directly. */
 export interface GateFold {
   readonly task: string;
   readonly fold: number;
@@ -58,8 +49,8 @@ export interface GateOptions {
 }
 
 /**
- * Decides whether a candidate may replace the current ranker, by the candidate's own fold members on the tasks that each never saw.
- * Nothing is trained here, and each may be of any kind of scorer. Rejected: one that cannot be read or gives scores that are not finite, a candidate of other experience, one that does not beat chance, and one that is
+ * Decides whether a candidate may replace the current version, by what each would recommend for tasks that it never saw: of the candidate its training's
+ * evidence tells, for the current version it is found out here. Nothing is trained, and each may recommend by any strategy and kind of scorer. Rejected: one that cannot be read or gives scores that are not finite, a candidate of other experience, one whose own fold members do not beat chance, and one that is
  * worse than the current version on the same tasks by more than the tolerance or one standard error of the paired differences.
  * @throws RankingError `INVALID_EXPERIENCE` for experience that could not have been trained on.
  * @see the example of {@link trainRanker}
@@ -74,15 +65,17 @@ export function gate(options: GateOptions): GateVerdict {
   if (options.candidate.training.dataHash !== experienceHash(experience)) {
     return reject('The candidate was trained on other experience than it is judged by; train it again.');
   }
-  const judged = taskTables(space, experience)
-    .filter(isJudged)
-    .map((table) => ({ table, description: experience.find(({ id }) => id === table.id)!.description }));
-  const candidate = thawCandidate(options.candidate, space, judged, runtime);
+  const tables = taskTables(space, experience);
+  const candidate = thawCandidate(options.candidate, space, tables.filter(isJudged), runtime);
   if (typeof candidate === 'string') {
     return reject(candidate);
   }
   const current = options.current && thawRanker(options.current, runtime);
-  const folds = judged.flatMap((task) => judge(space, task, candidate, current));
+  const extractors = new Map(experience.map(({ id, description }) => [id, description.extractorHash]));
+  const before = current
+    ? servedQuality(space, current, tables, (id) => extractors.get(id) === current.version.extractor.hash)
+    : new Map<string, ListQuality>();
+  const folds = tables.filter(isJudged).flatMap((table) => judge(space, table, candidate, before.get(table.id)));
   if (folds.length < 2) {
     return reject(
       'Fewer than two tasks have five different configurations with different scores, so nothing can be judged out of fold.',
@@ -103,8 +96,8 @@ export function gate(options: GateOptions): GateVerdict {
   const gain = pairedMean(compared.map(({ candidateNdcg10, currentNdcg10 }) => candidateNdcg10 - currentNdcg10!));
   const saved = pairedMean(compared.map(({ candidateRegret1, currentRegret1 }) => currentRegret1! - candidateRegret1));
   const instead =
-    current && current.version.scorer !== candidate.version.scorer
-      ? `${candidate.version.scorer} instead of ${current.version.scorer}: `
+    current && recommends(current.version) !== recommends(candidate.version)
+      ? `${recommends(candidate.version)} instead of ${recommends(current.version)}: `
       : '';
   const versusCurrent = `${instead}NDCG@10 ${signed(gain.mean)} and regret@1 ${signed(-saved.mean)} against the current version on ${compared.length} tasks`;
   // Regret@1 hangs on one trial a task, so it decides only where NDCG did not rise.
@@ -126,16 +119,16 @@ function deviationsAboveChance(folds: readonly GateFold[]): number {
   return total / Math.sqrt(variance);
 }
 
-interface JudgedTask {
-  readonly table: TaskTable;
-  readonly description: Description;
+/** What orders the recommendations: a kind of scorer, or a strategy that needs none. */
+function recommends({ strategy, scorer }: RankerVersion): string {
+  return strategy === 'ranker' ? scorer : strategy;
 }
 
 /** The candidate ready to score, or why it cannot. */
 function thawCandidate(
   version: RankerVersion,
   space: SearchSpace,
-  tasks: readonly JudgedTask[],
+  judged: readonly TaskTable[],
   runtime: KernelRuntime | undefined,
 ): Ranker | string {
   let candidate: Ranker;
@@ -148,66 +141,88 @@ function thawCandidate(
     throw error;
   }
   const scorers = [...candidate.members, ...candidate.folds.map(({ member }) => member)];
-  const finite = tasks.every(({ table }) => {
-    const items = configurationItems(space, table.configurations, version.scorer);
-    return scorers.every((scorer) => scorer.score(items, table.mean).every(Number.isFinite));
+  const finite = judged.every(({ configurations, mean }) => {
+    const items = configurationItems(space, configurations, version.scorer);
+    return scorers.every((scorer) => scorer.score(items, mean).every(Number.isFinite));
   });
   return finite ? candidate : 'The candidate gives scores that are not finite numbers; its training diverged.';
 }
 
-function judge(space: SearchSpace, task: JudgedTask, candidate: Ranker, current: Ranker | null): GateFold[] {
-  const { table } = task;
-  const own = outOfFold(space, candidate, table);
-  if (!own) {
+function judge(
+  space: SearchSpace,
+  table: TaskTable,
+  { version, folds }: Ranker,
+  before: ListQuality | undefined,
+): GateFold[] {
+  const evidence = version.evidence.find(({ task }) => task === table.id);
+  const fold = folds.findIndex(({ heldOut }) => heldOut.some(({ id }) => id === table.id));
+  if (!evidence || fold < 0) {
     return [];
   }
-  const other = current && (outOfFold(space, current, table) ?? unseen(space, current, task));
+  const { heldOut, member } = folds[fold]!;
+  const { mean } = heldOut.find(({ id }) => id === table.id)!;
+  const scores = member.score(configurationItems(space, table.configurations, version.scorer), mean);
   const constant = listQuality(new Float64Array(table.scores.length), table.scores);
   return [
     {
       task: table.id,
-      fold: own.fold,
+      fold,
       trials: table.scores.length,
-      candidateTau: own.tau,
-      candidateNdcg10: own.quality.ndcg10,
-      currentNdcg10: other?.quality.ndcg10 ?? null,
+      candidateTau: kendallTau(scores, table.scores),
+      candidateNdcg10: evidence.ndcg10[version.strategy],
+      currentNdcg10: before?.ndcg10 ?? null,
       chanceNdcg10: constant.ndcg10,
-      candidateRegret1: own.quality.regret1,
-      currentRegret1: other?.quality.regret1 ?? null,
+      candidateRegret1: evidence.regret1[version.strategy],
+      currentRegret1: before?.regret1 ?? null,
       chanceRegret1: constant.regret1,
     },
   ];
 }
 
-/** The quality of the fold member that never saw the task. */
-function outOfFold(
-  space: SearchSpace,
-  { version, folds }: Ranker,
-  table: TaskTable,
-): { fold: number; tau: number; quality: ListQuality } | null {
-  for (const [fold, { heldOut, member }] of folds.entries()) {
-    const held = heldOut.find(({ id }) => id === table.id);
-    if (held) {
-      const scores = member.score(configurationItems(space, table.configurations, version.scorer), held.mean);
-      return { fold, tau: kendallTau(scores, table.scores), quality: listQuality(scores, table.scores) };
-    }
-  }
-  return null;
-}
-
-/** The whole ensemble on a task that none of it ever saw; null where the description is of another extractor. */
-function unseen(
+/**
+ * How well the current version recommends today, by task: its strategy, with the fold member that never saw the task, or with the whole ensemble
+ * where none of it did. Descriptions are as the current extractor makes them, which may have seen the task: a small favour to the current version.
+ * @param comparable whether a task that the version never saw is described by its extractor; without that it cannot be judged
+ */
+function servedQuality(
   space: SearchSpace,
   ranker: Ranker,
-  { table, description }: JudgedTask,
-): { quality: ListQuality } | null {
-  const { version } = ranker;
-  if (description.extractorHash !== version.extractor.hash || version.folds.length === 0) {
-    return null;
+  tables: readonly TaskTable[],
+  comparable: (id: string) => boolean,
+): Map<string, ListQuality> {
+  const { version, folds } = ranker;
+  const seen = new Set(folds.flatMap(({ heldOut }) => heldOut.map(({ id }) => id)));
+  const unseen = tables.filter(({ id }) => !seen.has(id) && folds.length > 0 && comparable(id));
+  const groups = [
+    ...folds.map(({ heldOut, member }) => ({
+      held: new Map<string, ArrayLike<number>>(heldOut.map(({ id, mean }) => [id, mean])),
+      score: (table: TaskTable, mean: ArrayLike<number>) => member.score(itemsOf(table), mean),
+    })),
+    ...unseen.map(({ id, mean }) => ({
+      held: new Map<string, ArrayLike<number>>([[id, mean]]),
+      score: (table: TaskTable, of: ArrayLike<number>) => ensembleScores(ranker, of, itemsOf(table)).scores,
+    })),
+  ];
+  function itemsOf({ configurations }: TaskTable) {
+    return configurationItems(space, configurations, version.scorer);
   }
-  const items = configurationItems(space, table.configurations, version.scorer);
-  const { scores } = ensembleScores(ranker, meanOf(description.rows), items);
-  return { quality: listQuality(scores, table.scores) };
+  const evidence = groups.flatMap(({ held, score }) =>
+    foldEvidence(
+      tables.filter(({ id }) => held.has(id)),
+      tables.filter(({ id }) => !held.has(id)),
+      (table) => score(table, held.get(table.id) ?? table.mean),
+    ),
+  );
+  return new Map(
+    evidence.map(({ task, regret1, regret3, ndcg10 }) => [
+      task,
+      {
+        regret1: regret1[version.strategy],
+        regret3: regret3[version.strategy],
+        ndcg10: ndcg10[version.strategy],
+      },
+    ]),
+  );
 }
 
 function signed(value: number): string {
