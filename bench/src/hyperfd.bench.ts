@@ -44,6 +44,7 @@ const matched = trialsToMatch(leftOut.ours!, leftOut.tpe!);
 console.log(`\nwhat TPE needs ${leftOut.tpe!.mean_regrets.length} trials for, ours reaches after ${matched ?? 'more'}`);
 const ablations = leftOutTable(grid, Object.keys(ABLATIONS), outcomes);
 const online = await onlineTable(grid, Number(values.orders), run);
+const taken = Object.fromEntries(Object.entries(online).filter(([variant]) => variant.startsWith('without')));
 const federated = await roundsTable(grid, Number(values.orders), run);
 console.log('\nprivacy');
 const privacy = measurePrivacy(Number(values.attacks));
@@ -56,8 +57,9 @@ console.log(
       configurations: grid.configurations.length,
       leave_one_domain_out: leftOut,
       trials_to_match_tpe: matched,
-      ablations,
-      online,
+      // What only shows where tasks arrive one after another is taken away there.
+      ablations: { ...ablations, ...taken },
+      online: { ...online['head-only'], variants: online },
       federated,
       privacy,
       download,

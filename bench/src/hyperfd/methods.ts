@@ -1,7 +1,7 @@
 import { hyperstar } from './hyperstar.js';
 import { type OursOptions, ours } from './ours.js';
 import type { MakePolicy } from './policy.js';
-import { bestOnAverage, nearestTask, random, standard } from './simple-policies.js';
+import { bestMean, bestOnAverage, nearestTask, random, standard } from './simple-policies.js';
 import { tpe } from './tpe.js';
 import { trees } from './trees.js';
 
@@ -12,6 +12,7 @@ export const METHODS: Readonly<Record<string, MakePolicy>> = {
   random,
   default: standard,
   best_on_average: bestOnAverage,
+  best_mean: bestMean,
   nearest_task: nearestTask,
   hyperstar,
   trees,

@@ -21,6 +21,10 @@ export const standard: MakePolicy = ({ configurations, target, seed }) => {
 export const bestOnAverage: MakePolicy = ({ configurations, past }) =>
   inOrder(portfolioScores(configurations.length, past));
 
+/** What has the highest mean score on the past tasks, whatever became of those before. */
+export const bestMean: MakePolicy = ({ configurations, past }) =>
+  inOrder(configurations.map((_, at) => past.reduce((sum, { scores }) => sum + scores[at]! / past.length, 0)));
+
 /** What scored best on the task whose images are most alike, by the means of their base descriptors. */
 export const nearestTask: MakePolicy = ({ past, target }) => inOrder(nearest(past, target).scores);
 

@@ -53,18 +53,19 @@ describe('where an interaction decides', () => {
     expect(candidate.training).toMatchObject({ seed: '1', dataHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
   });
 
-  it('promotes it over the bilinear version, and says so', () => {
+  it('promotes it over what did well everywhere, and says so', () => {
     const verdict = gate({ candidate, current, experience, runtime });
     expect(verdict.verdict).toBe('promote');
-    expect(verdict.reason).toMatch(/^(Trees|Mlp|Graph) instead of bilinear: NDCG@10 \+/);
+    expect(verdict.reason).toMatch(/^(Trees|Mlp|Graph) instead of cold-portfolio: NDCG@10 \+/);
   });
 
   it('rejects the way back', () => {
     const tables = taskTables(faceDetectorSpace, experience);
     const groups = splitFolds(tables, 8);
     const options = { recipe: bilinearRecipe, space: faceDetectorSpace, groups, seed: '1', runtime };
-    const { folds } = crossFit({ ...options, tablesOf: () => tables })!;
-    const back: RankerVersion = { ...candidate, scorer: 'bilinear', members: folds.map(({ member }) => member), folds };
+    const { folds, evidence } = crossFit({ ...options, tablesOf: () => tables })!;
+    const members = folds.map(({ member }) => member);
+    const back: RankerVersion = { ...candidate, scorer: 'bilinear', members, folds, evidence };
     const { verdict, reason } = gate({ candidate: back, current: candidate, experience, runtime });
     expect([verdict, reason]).toEqual(['reject', expect.stringContaining('bilinear instead of')]);
   });
