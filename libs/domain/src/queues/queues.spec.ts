@@ -63,6 +63,8 @@ describe('what operators do to queues', () => {
     return id;
   };
   const status = async () => (await queues.list(operator)).find((entry) => entry.queue === 'training')!;
+  const done = async (eventId: string) =>
+    (await queues.jobs(operator, 'training', 'completed', { first: 10 })).nodes.find((job) => job.eventId === eventId);
   const failed = async () => (await queues.jobs(operator, 'training', 'failed', { first: 10 })).nodes;
 
   async function until(holds: () => Promise<boolean>): Promise<void> {
@@ -97,12 +99,11 @@ describe('what operators do to queues', () => {
 
   it('holds what waits while it is paused, and lets an operator give it up', async () => {
     expect(await queues.pause(operator, 'training')).toMatchObject({ paused: true, waiting: 0, pending: 0 });
-    const id = await ask();
+    const eventId = await ask();
     expect(await status()).toMatchObject({ paused: true, waiting: 1, pending: 1, oldestPendingAt: expect.any(Date) });
     const { nodes } = await queues.jobs(operator, 'training', 'waiting', { first: 10 });
-    expect(nodes).toMatchObject([
-      { id, eventId: id, name: 'retrain', queue: 'training', state: 'waiting', phase: null },
-    ]);
+    expect(nodes).toMatchObject([{ eventId, name: 'retrain', queue: 'training', state: 'waiting', phase: null }]);
+    const id = nodes[0]!.id;
     await expect(queues.retry(operator, { queue: 'training', id })).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(await queues.cancel(operator, { queue: 'training', id })).toMatchObject({ waiting: 0, pending: 0 });
     await ask();
@@ -113,17 +114,17 @@ describe('what operators do to queues', () => {
 
   it('sends failed jobs again, one or all', async () => {
     failing = true;
-    const id = await ask();
+    const eventId = await ask();
     await until(async () => (await status()).failed === 1);
     const [job] = await failed();
-    expect(job).toMatchObject({ id, attempts: 5, failedReason: 'the spec says so' });
+    expect(job).toMatchObject({ eventId, attempts: 5, failedReason: 'the spec says so' });
     failing = false;
-    await queues.retry(operator, { queue: 'training', id });
+    await queues.retry(operator, { queue: 'training', id: job!.id });
     expect(await failed()).toEqual([]);
     await relay.relayOnce();
     await until(async () => (await status()).pending === 0);
-    await until(async () => (await queue.find('training', id))?.state === 'completed');
-    const cancelled = queues.cancel(operator, { queue: 'training', id });
+    await until(async () => (await done(eventId)) !== undefined);
+    const cancelled = queues.cancel(operator, { queue: 'training', id: (await done(eventId))!.id });
     await expect(cancelled).rejects.toMatchObject({ code: 'CONFLICT' });
 
     failing = true;
@@ -132,7 +133,7 @@ describe('what operators do to queues', () => {
     failing = false;
     expect(await queues.redrive(operator, 'training')).toMatchObject({ failed: 0, pending: 1 });
     await relay.relayOnce();
-    await until(async () => (await queue.find('training', other))?.state === 'completed');
+    await until(async () => (await done(other)) !== undefined);
     const actions: { action: string }[] = await database.query(
       `SELECT action FROM audit_entries WHERE subject_kind = 'queue' ORDER BY id`,
     );

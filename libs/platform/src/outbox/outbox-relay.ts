@@ -6,7 +6,7 @@ import type { QueueClient } from '../queue/queue-client.js';
 export interface OutboxRelayOptions {
   /** How often to look for new events. */
   readonly pollMs?: number;
-  /** An event without its effect is offered to the queue again after this long; the queue ignores ids that it still holds. */
+  /** An event without its effect is offered to the queue again after this long; see `QueueClient.add`. */
   readonly resendMs?: number;
   readonly batch?: number;
 }
@@ -49,7 +49,7 @@ export class OutboxRelay {
         [this.options.resendMs, this.options.batch],
       );
       const known = due.filter((event) => Object.hasOwn(this.jobs, event.topic));
-      for (const event of known) await this.queue.add(event.topic, event.payload, { jobId: event.id });
+      for (const event of known) await this.queue.add(event.topic, event.payload, { eventId: event.id });
       await manager.query('UPDATE outbox_events SET published_at = now() WHERE id = ANY($1)', [
         due.map((event) => event.id),
       ]);

@@ -7,7 +7,7 @@ export interface OutboxEvent<Jobs extends JobTable, Name extends JobName<Jobs> =
   readonly payload: JobPayload<Jobs, Name>;
 }
 
-/** Records inside the caller's transaction that a job is due. Returns the event's id, which becomes the job's id. */
+/** Records inside the caller's transaction that a job is due. Returns the event's id. */
 export async function writeOutbox<Jobs extends JobTable, Name extends JobName<Jobs>>(
   manager: EntityManager,
   jobs: Jobs,

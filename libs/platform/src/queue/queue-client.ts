@@ -25,11 +25,11 @@ export interface QueuedJob {
 
 /** The producer's side. Normally only the outbox relay adds jobs: the queue may be wiped at any moment, the outbox may not. */
 export interface QueueClient<Jobs extends JobTable = JobTable> {
-  /** Adding a job id that the queue still holds does nothing. */
+  /** Offering an event again whose job the queue still holds does nothing; where jobs coalesce, one more may wait than there is to do. */
   add<Name extends JobName<Jobs>>(
     name: Name,
     payload: JobPayload<Jobs, Name>,
-    options: { jobId: string },
+    options: { eventId: string },
   ): Promise<void>;
   counts(queue: QueueName): Promise<Readonly<Record<QueueState, number>>>;
   /** Jobs in one state, newest first. */
@@ -67,10 +67,12 @@ export function createQueueClient<Jobs extends JobTable>(
   }
 
   return {
-    async add(name, payload, { jobId }) {
+    async add(name, payload, { eventId }) {
       const { queue, coalesce } = jobs[name]!;
-      const deduplication = coalesce === undefined ? {} : { deduplication: { id: coalesce, keepLastIfActive: true } };
-      await open(queue).add(name, { eventId: jobId, payload }, { jobId, ...deduplication });
+      // A coalescing job takes an id of its own: under the event's, one offered again while it runs would follow itself, and block the key for ever.
+      const options =
+        coalesce === undefined ? { jobId: eventId } : { deduplication: { id: coalesce, keepLastIfActive: true } };
+      await open(queue).add(name, { eventId, payload }, options);
     },
     async counts(name) {
       const held = connection.kind === 'postgres' ? [HELD] : [];

@@ -94,7 +94,7 @@ export function queueSuite(name: string, start: () => Promise<Backend>): void {
 
     it('ignores a job that it still holds', async () => {
       const id = await count();
-      for (let index = 0; index < 3; index += 1) await queue.add('count', { ms: 0 }, { jobId: id });
+      for (let index = 0; index < 3; index += 1) await queue.add('count', { ms: 0 }, { eventId: id });
       expect((await queue.counts('maintenance')).waiting).toBe(1);
     });
 
@@ -142,6 +142,29 @@ export function queueSuite(name: string, start: () => Promise<Backend>): void {
       await until(async () => (await unprocessedEvents(database.manager, 'gather')).length === 0);
       expect(mostActive).toBe(1);
       expect(runs).toBe(2);
+    });
+
+    it('takes what comes after an event that was offered again while it was worked on', async () => {
+      let runs = 0;
+      let work = new AbortController();
+      const handle = async () => {
+        runs += 1;
+        const covered = await unprocessedEvents(database.manager, 'gather');
+        if (!work.signal.aborted) await once(work.signal, 'abort');
+        await database.transaction((manager) => markProcessed(manager, covered));
+      };
+      await run({ gather: handle });
+      for (let round = 1; round <= 3; round += 1) {
+        work = new AbortController();
+        const before = runs;
+        await gather();
+        await relay().relayOnce();
+        await until(async () => runs > before);
+        expect(await relay(0).relayOnce()).toBe(1);
+        work.abort();
+        await until(async () => (await unprocessedEvents(database.manager, 'gather')).length === 0);
+        await until(async () => (await queue.counts('training')).completed === 2 * round);
+      }
     });
 
     it('loses nothing when it is wiped, with jobs waiting and running', async () => {
