@@ -10,6 +10,7 @@ import { IndexTables1764000000009 } from './1764000000009-index-tables.js';
 import { NotifyChanges1764000000010 } from './1764000000010-notify-changes.js';
 import { PinModelVersions1764000000011 } from './1764000000011-pin-model-versions.js';
 import { IndexRegret1764000000012 } from './1764000000012-index-regret.js';
+import { TrialCosts1764000000013 } from './1764000000013-trial-costs.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   NotifyChanges1764000000010,
   PinModelVersions1764000000011,
   IndexRegret1764000000012,
+  TrialCosts1764000000013,
 ];

@@ -17,8 +17,8 @@ export interface ChartTrial {
 /** Newest first, of the search space that is served. */
 export function readChartTrials(manager: EntityManager, taskId: string): Promise<ChartTrial[]> {
   return manager.query(
-    `SELECT id AS "trialId", configuration_id AS "configurationId", score, (cost ->> 'macs')::double precision AS macs,
-            (cost ->> 'bytes')::double precision AS bytes, configuration -> 'values' AS values
+    `SELECT id AS "trialId", configuration_id AS "configurationId", score, macs, bytes,
+            configuration -> 'values' AS values
        FROM trials WHERE task_id = $1 AND state = 'completed' AND configuration ->> 'space' = $2
       ORDER BY id DESC LIMIT $3`,
     [taskId, faceDetectorSpace.id, MOST_CHARTED],

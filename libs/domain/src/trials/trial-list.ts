@@ -14,8 +14,8 @@ const columns: Readonly<Record<TrialOrder, SortColumn>> = {
   // A failed training stands below one that reached 0.
   score: { sql: 'coalesce(sorted.score, -1)', type: 'double precision' },
   seconds: { sql: 'sorted.seconds', type: 'double precision' },
-  macs: { sql: "((sorted.cost ->> 'macs')::double precision)", type: 'double precision' },
-  bytes: { sql: "((sorted.cost ->> 'bytes')::double precision)", type: 'double precision' },
+  macs: { sql: 'sorted.macs', type: 'double precision' },
+  bytes: { sql: 'sorted.bytes', type: 'double precision' },
 };
 
 /** The ids of the caller's trials that pass the filter, in order; operators see all. */

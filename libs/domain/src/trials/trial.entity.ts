@@ -34,6 +34,12 @@ export class TrialEntity {
   @Column({ type: 'jsonb' })
   cost!: TrialCost;
 
+  @Column({ type: 'double precision', nullable: true, select: false, insert: false, update: false })
+  macs?: number | null;
+
+  @Column({ type: 'double precision', nullable: true, select: false, insert: false, update: false })
+  bytes?: number | null;
+
   @Column({ type: 'double precision' })
   seconds!: number;
 
