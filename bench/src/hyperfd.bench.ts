@@ -7,7 +7,9 @@ import { SHIPPED_EXPERIENCE } from '@edgelore/domain';
 import { codeHash } from './code-hash.js';
 import { downloadFile } from './experience.js';
 import { readGrid } from './hyperfd/judged-task.js';
+import { judge } from './hyperfd/leave-one-out.js';
 import { ABLATIONS, METHODS } from './hyperfd/methods.js';
+import { inOrder } from './hyperfd/policy.js';
 import { runUnits } from './hyperfd/run-units.js';
 import { judgeLeftOut, leftOutTable, onlineTable, roundsTable, trialsToMatch } from './hyperfd/tables.js';
 import type { Done } from './hyperfd/worker.js';
@@ -38,8 +40,12 @@ const options = {
 };
 const run = (units: Parameters<typeof runUnits>[0]) => runUnits(units, options);
 console.log(`${grid.tasks.length} domains, ${grid.configurations.length} configurations`);
-const outcomes = await judgeLeftOut(grid, Number(values.seeds), run);
-const leftOut = leftOutTable(grid, Object.keys(METHODS), outcomes);
+const outcomes = {
+  ...(await judgeLeftOut(grid, Number(values.seeds), run)),
+  // Knows every score: what nobody can be better than.
+  oracle: grid.tasks.map((task) => [judge(grid, task, () => inOrder(task.scores), 0)]),
+};
+const leftOut = leftOutTable(grid, [...Object.keys(METHODS), 'oracle'], outcomes);
 const matched = trialsToMatch(leftOut.ours!, leftOut.tpe!);
 console.log(`\nwhat TPE needs ${leftOut.tpe!.mean_regrets.length} trials for, ours reaches after ${matched ?? 'more'}`);
 const ablations = leftOutTable(grid, Object.keys(ABLATIONS), outcomes);

@@ -73,6 +73,23 @@ describe('the console', () => {
     300_000,
   );
 
+  it('fits a telephone, where the menu leads on', async () => {
+    const size = light.viewportSize()!;
+    await light.setViewportSize({ width: 390, height: 844 });
+    const wider: string[] = [];
+    for (const screen of screens) {
+      await visit(light, screen);
+      const width = await light.evaluate(() => document.documentElement.scrollWidth);
+      if (width > 390) wider.push(`${screen.name}: ${width}`);
+    }
+    expect(wider).toEqual([]);
+    await light.getByRole('button', { name: 'Menu' }).click();
+    await light.getByRole('dialog').getByRole('link', { name: 'Models' }).click();
+    await light.getByRole('heading', { level: 1, name: 'Models' }).waitFor();
+    expect(await light.getByRole('dialog').count()).toBe(0);
+    await light.setViewportSize(size);
+  }, 120_000);
+
   it('keeps filters, order and tab in the address', async () => {
     await light.goto('/tasks');
     await light.getByLabel('Name').fill('masked');

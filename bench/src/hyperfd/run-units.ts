@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Journal, keyOf } from '../journal.js';
 import type { Done, Unit } from './worker.js';
@@ -41,10 +42,9 @@ export async function runUnits(units: readonly Unit[], { journal, version, jobs 
   return keys.map((key) => journal.get(key)!);
 }
 
-function answer(worker: Worker, unit: Unit): Promise<Done> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.postMessage(unit);
-  });
+async function answer(worker: Worker, unit: Unit): Promise<Done> {
+  // Rejects where the worker fails.
+  const answered = once(worker, 'message');
+  worker.postMessage(unit);
+  return (await answered)[0];
 }

@@ -68,11 +68,15 @@ export function screensOf({ openTask, ownTask, recommendation, trial }: Known): 
 export async function visit(page: Page, { path, heading, shows, charts = 0 }: Screen): Promise<void> {
   await page.goto(path);
   await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-  await page.getByText(shows).first().waitFor();
-  for (let scrolled = 0; charts > 0 && scrolled < 6; scrolled++) {
-    await page.mouse.wheel(0, 700);
+  const sign = page.getByText(shows).first();
+  const drawn = () => page.evaluate(() => document.querySelectorAll('main canvas').length);
+  // What is below the fold is asked for and drawn only when one gets there.
+  for (let scrolled = 0; charts > 0 && scrolled < 40; scrolled++) {
+    if ((await sign.isVisible()) && (await drawn()) >= charts) break;
+    await page.mouse.wheel(0, 500);
     await page.waitForTimeout(150);
   }
+  await sign.waitFor();
   await page.waitForFunction((least) => document.querySelectorAll('main canvas').length >= least, charts);
   await page.evaluate(() => window.scrollTo(0, 0));
 }

@@ -4,7 +4,7 @@ export function DescriptionStrips({ rows }: { rows: readonly (readonly number[])
   // The coordinates have no names: their places are all that tells them apart.
   const coordinates = (rows[0] ?? []).map((_, at) => at);
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full border-separate border-spacing-px text-[10px]">
         <caption className="sr-only">The description’s numbers, one row for each batch of images</caption>
         <thead>

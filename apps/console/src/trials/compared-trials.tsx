@@ -65,7 +65,7 @@ function Beside({ trials }: { trials: readonly Compared[] }) {
     ['Trained for', trials.map(({ seconds }) => duration(seconds))],
   ];
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full text-left">
         <thead>
           <tr className="border-b border-line align-bottom">

@@ -71,7 +71,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     onPick?.(picked?.includes(id) ? picked.filter((other) => other !== id) : [...(picked ?? []), id]);
 
   return (
-    <section className="overflow-x-auto" aria-label={label} aria-busy={busy}>
+    // Positioned, so that what only readers of a screen hear is cut off with the rest.
+    <section className="relative overflow-x-auto" aria-label={label} aria-busy={busy}>
       <table className={styles('w-full border-collapse text-left text-[13px]', busy && 'cursor-progress')}>
         <thead>
           {table.getHeaderGroups().map((group) => (

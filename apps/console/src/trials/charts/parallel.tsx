@@ -69,7 +69,7 @@ export function Parallel({ dimensions, rows }: ParallelProps) {
     [dimensions, rows],
   );
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <div className="min-w-[56rem]">
         <EChart
           label={`Choices of ${rows.length} trials and the AP50 that they reached`}
