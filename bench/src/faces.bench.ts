@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { adviseTraining } from '@edgelore/client';
 import { describeOpenTask, type OpenTask, readShippedExperience } from '@edgelore/domain';
 import { KernelRuntime } from '@edgelore/kernels';
 import { Recommender, thawRanker } from '@edgelore/ranking';
@@ -99,12 +100,21 @@ runtime.dispose();
 await startTensorEngine();
 const trainedFigure = ({ ap50, bytes }: TrialRow): ReadyMade => ({ ap50, bytes });
 const figures: Record<string, Record<string, ReadyMade | null>> = {};
+const advice: Record<string, boolean> = {};
 for (const domain of domains) {
   const { validation } = await loadDomain(domain);
   const own = recommended.get(domain)!;
-  figures[domain] = {
+  const readyMade: Record<string, ReadyMade | null> = {
     ...(await judgeDownloads(validation)),
     shipped: await judgeShipped(domain, validation),
+  };
+  // As `edgelore run --detections` advises its owner, to whom nothing similar is known.
+  advice[domain] = adviseTraining(
+    Object.entries(readyMade).flatMap(([name, figure]) => (figure ? [{ name, ap50: figure.ap50 }] : [])),
+    [],
+  ).train;
+  figures[domain] = {
+    ...readyMade,
     default: trainedFigure(rowOf(defaults, domain, standard)),
     top1: trainedFigure(own[0]!),
     best3: trainedFigure(own.reduce((best, row) => (row.ap50 > best.ap50 ? row : best))),
@@ -112,7 +122,7 @@ for (const domain of domains) {
 }
 writeFileSync(
   values.out,
-  `${JSON.stringify({ seconds_of_one_core: Number(values.seconds), domains: figures }, null, 1)}\n`,
+  `${JSON.stringify({ seconds_of_one_core: Number(values.seconds), domains: figures, advice }, null, 1)}\n`,
 );
 const columns = ['yunet', 'ultraface', 'shipped', 'default', 'top1', 'best3'];
 const cell = (figure: ReadyMade | null | undefined) =>
@@ -122,8 +132,12 @@ console.log(
 );
 console.log(
   textTable(
-    ['', ...columns],
-    domains.map((domain) => [domain, ...columns.map((name) => cell(figures[domain]?.[name]))]),
+    ['', ...columns, 'train?'],
+    domains.map((domain) => [
+      domain,
+      ...columns.map((name) => cell(figures[domain]?.[name])),
+      advice[domain] ? 'yes' : 'no',
+    ]),
   ),
 );
-console.log(JSON.stringify({ seconds_of_one_core: Number(values.seconds), download: figures }));
+console.log(JSON.stringify({ seconds_of_one_core: Number(values.seconds), download: figures, advice }));

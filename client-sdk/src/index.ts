@@ -1,4 +1,5 @@
 export { type BaselineResult, evaluateBaselines } from './baseline/evaluate-baselines.js';
+export { judgeDetections } from './baseline/judge-detections.js';
 export { TinyFaceDetector } from './baseline/tiny-face-detector.js';
 export { type Advice, adviseTraining } from './cycle/advice.js';
 export { adviseStop, type CurvePoint, type StopAdvice } from './cycle/advise-stop.js';

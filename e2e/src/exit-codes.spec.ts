@@ -89,6 +89,7 @@ describe('the command when something is wrong', () => {
   it.each<[string, string[], number, Record<string, string>]>([
     ['a folder that is missing', ['run', '/nowhere/faces'], 66, {}],
     ['weights that are missing', ['evaluate', 'FOLDER', '--weights', '/nowhere/weights.bin'], 65, {}],
+    ['detections that are missing', ['run', 'FOLDER', '--detections', '/nowhere/found.json'], 65, {}],
     ['limits that nothing meets', ['recommend', 'FOLDER', '--max-bytes', '1'], 65, {}],
     ['a run that never finished', ['report', 'FOLDER', '--run', '/nowhere'], 65, {}],
     ['a home that cannot be written', ['describe', 'FOLDER'], 73, { EDGELORE_HOME: '/dev/null/home' }],

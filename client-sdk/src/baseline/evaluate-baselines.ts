@@ -14,10 +14,10 @@ import { TinyFaceDetector } from './tiny-face-detector.js';
 export interface BaselineResult {
   readonly name: string;
   readonly ap50: number;
-  /** Size of the weights as stored. */
-  readonly bytes: number;
-  /** Multiply-accumulates of one image. */
-  readonly macs: number;
+  /** Size of the weights as stored; null where only its detections are known. */
+  readonly bytes: number | null;
+  /** Multiply-accumulates of one image; null likewise. */
+  readonly macs: number | null;
 }
 
 interface ReadyMade {

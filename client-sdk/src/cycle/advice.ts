@@ -9,7 +9,7 @@ export interface Advice {
 }
 
 /** AP50 from which a ready-made detector leaves so little to win that training is not worth an owner's time. */
-const GOOD_ENOUGH = 0.97;
+const GOOD_ENOUGH = 0.95;
 /** AP50 that training must promise beyond the best ready-made detector. */
 const WORTHWHILE_GAIN = 0.02;
 /** AP50 below which an owner's own images nearly always teach more than they cost, whatever the neighbours reached. */

@@ -3,6 +3,7 @@ import type { TrainingBudget } from '@edgelore/detection';
 import type { Guarantee } from '@edgelore/privacy';
 import { type Configuration, faceDetectorSpace, parseConfiguration } from '@edgelore/search-space';
 import { type BaselineResult, evaluateBaselines } from '../baseline/evaluate-baselines.js';
+import { judgeDetections } from '../baseline/judge-detections.js';
 import type { Dataset } from '../dataset/dataset.js';
 import { throwIfAborted } from '../errors/client.error.js';
 import type { ExternalTrainer } from '../external/external-trainer.js';
@@ -28,6 +29,8 @@ export interface CycleOptions {
   readonly anew?: boolean;
   readonly budget: TrainingBudget;
   readonly seed: number;
+  /** File of what a detector that the owner already has found on these images, judged beside the ready-made ones. */
+  readonly detections?: string | undefined;
   /** The owner's own program, where it trains in place of Edgelore. */
   readonly trainer?: ExternalTrainer | undefined;
   readonly limits: Limits;
@@ -149,6 +152,8 @@ export async function recommendFor(
  */
 export async function runCycle(options: CycleOptions): Promise<CycleResult> {
   const { dataset, client, progress, budget, seed, trainer, signal } = options;
+  const { heldOut } = splitItems(dataset, seed);
+  const own = options.detections === undefined ? [] : [await judgeDetections(options.detections, heldOut)];
   const memory = await TaskFolder.open(options.home, dataset);
   if (options.anew) await memory.beginRound();
   const {
@@ -156,8 +161,7 @@ export async function runCycle(options: CycleOptions): Promise<CycleResult> {
     modelVersion: before,
     ...recommended
   } = await recommendFor(options, memory, memory.recommendationKey(options.limits));
-  const { heldOut } = splitItems(dataset, seed);
-  const baselines = await evaluateBaselines(datasetImages(dataset, heldOut, 320));
+  const baselines = [...own, ...(await evaluateBaselines(datasetImages(dataset, heldOut, 320)))];
   for (const { name, ap50 } of baselines)
     progress.line(`as it is: ${name} reaches AP50 ${ap50.toFixed(3)} on ${heldOut.length} held-out images`);
   const advice = adviseTraining(

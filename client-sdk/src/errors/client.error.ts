@@ -29,6 +29,7 @@ const categories = {
   IMAGE_UNREADABLE: 'data',
   INTERRUPTED: 'interrupted',
   INVALID_ANNOTATION: 'data',
+  INVALID_DETECTIONS: 'data',
   INVALID_TRIALS: 'data',
   NO_FACES: 'data',
   INVALID_GUARANTEE: 'usage',

@@ -9,21 +9,29 @@ import {
 } from '@edgelore/detection';
 import { startTensorEngine } from '@edgelore/tensor';
 import { evaluateBaselines } from '../../baseline/evaluate-baselines.js';
+import { judgeDetections } from '../../baseline/judge-detections.js';
 import { ClientError } from '../../errors/client.error.js';
 import { datasetImages, splitItems } from '../../train/dataset-images.js';
 import { type CommandLine, type DatasetFlags, whole } from '../command-line.js';
+
+type EvaluateFlags = DatasetFlags & { readonly weights?: string; readonly detections?: string; readonly seed: number };
 
 export function evaluateCommand(line: CommandLine): void {
   line
     .withDataset('evaluate', 'evaluate trained weights, or the ready-made detectors, on held-out images')
     .option('--weights <file>', 'weights of a trained detector; the ready-made ones when left out')
+    .option('--detections <file>', 'what a detector that you have found on these images (docs/sdk.md)')
     .option('--seed <n>', 'seed of the split', whole, 1)
-    .action(async (folder: string, flags: DatasetFlags & { weights?: string; seed: number }) => {
+    .action(async (folder: string, flags: EvaluateFlags) => {
       const dataset = await line.open(folder, flags);
       const { heldOut } = splitItems(dataset, flags.seed);
       const images = datasetImages(dataset, heldOut, 320);
       await startTensorEngine();
-      const results = flags.weights ? [await evaluateWeights(flags.weights, images)] : await evaluateBaselines(images);
+      const results = [
+        ...(flags.detections ? [await judgeDetections(flags.detections, heldOut)] : []),
+        ...(flags.weights ? [await evaluateWeights(flags.weights, images)] : []),
+      ];
+      if (results.length === 0) results.push(...(await evaluateBaselines(images)));
       line.print(
         { images: heldOut.length, results },
         results

@@ -16,7 +16,9 @@ import {
 } from '../command-line.js';
 import { homeFolder } from '../settings.js';
 
-type RunFlags = PlatformFlags & PrivacyChoice & TrainingFlags & { readonly trials: number; readonly anew?: boolean };
+type RunFlags = PlatformFlags &
+  PrivacyChoice &
+  TrainingFlags & { readonly trials: number; readonly anew?: boolean; readonly detections?: string };
 
 export function runCommand(line: CommandLine): void {
   line
@@ -26,6 +28,7 @@ export function runCommand(line: CommandLine): void {
       ),
     )
     .option('--trials <n>', 'how many of the recommended configurations to train', whole, 1)
+    .option('--detections <file>', 'what a detector that you have finds on these images, judged as well (docs/sdk.md)')
     .option('--anew', 'ask for new recommendations instead of going on with the last ones')
     .action(async (folder: string | undefined, flags: RunFlags) => {
       const home = homeFolder();
@@ -37,6 +40,7 @@ export function runCommand(line: CommandLine): void {
         name: flags.name,
         trials: flags.trials,
         anew: flags.anew === true,
+        detections: flags.detections,
         budget: budgetOf(flags),
         seed: flags.seed,
         trainer: flags.trainer,
