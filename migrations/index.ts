@@ -11,6 +11,7 @@ import { NotifyChanges1764000000010 } from './1764000000010-notify-changes.js';
 import { PinModelVersions1764000000011 } from './1764000000011-pin-model-versions.js';
 import { IndexRegret1764000000012 } from './1764000000012-index-regret.js';
 import { TrialCosts1764000000013 } from './1764000000013-trial-costs.js';
+import { IndexTotals1764000000014 } from './1764000000014-index-totals.js';
 
 /** In the order in which they run. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   PinModelVersions1764000000011,
   IndexRegret1764000000012,
   TrialCosts1764000000013,
+  IndexTotals1764000000014,
 ];

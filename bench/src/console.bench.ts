@@ -33,7 +33,7 @@ if (options.documents === undefined) {
 
 const folder = mkdtempSync(join(tmpdir(), 'edgelore-bench-'));
 chmodSync(folder, 0o755);
-const postgres = await startEmbeddedPostgres(folder, { durable: false });
+const postgres = await startEmbeddedPostgres(folder);
 const env = { ...process.env, DATABASE_URL: postgres.url, PORT: String(PORT), LOG_LEVEL: 'error' };
 const database = await createDataSource({ url: postgres.url, entities: databaseEntities, migrations }).initialize();
 await bootstrap(database, { operatorPassword: PASSWORD });
