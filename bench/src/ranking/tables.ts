@@ -29,9 +29,6 @@ export async function searchTable(
   { budgets, seeds, rounds, methods }: SearchSettings,
   pool: PoolOptions,
 ): Promise<{ figures: SearchFigures; seconds: number }> {
-  for (const budget of budgets) {
-    assertAffordable(open, budget);
-  }
   const cells = open.benchmark.targets.flatMap(({ name: target }) =>
     budgets.flatMap((budget) => Object.keys(methods).map((method) => ({ target, budget, method }))),
   );
@@ -59,12 +56,14 @@ export async function searchTable(
   return { figures, seconds: results.reduce((sum, { seconds }) => sum + seconds, 0) / pool.jobs };
 }
 
-function assertAffordable({ name, benchmark }: OpenBenchmark, { budget, final }: Budget): void {
+/** @throws {@link BenchError} where a budget asks for more trainings than a target's items allow */
+export function assertAffordable({ name, benchmark }: OpenBenchmark, budgets: readonly Budget[]): void {
   for (const target of benchmark.targets) {
     const items = target.allowed.reduce((sum, one) => sum + one, 0);
-    if (budget + final > items) {
+    const large = budgets.find(({ budget, final }) => budget + final > items);
+    if (large) {
       throw new BenchError(
-        `${budget}+${final} trainings are more than the ${items} items of ${name} that may be searched for ${target.name}; ask for fewer with --budget`,
+        `${nameOf(large)} trainings are more than the ${items} items of ${name} that may be searched for ${target.name}; ask for fewer with --budget`,
       );
     }
   }
