@@ -17,8 +17,9 @@ export const repeatsFile = fileURLToPath(new URL('../experience/repeats.jsonl', 
 /** What the shipped supernet makes of each domain without training. */
 export const weakLabelsFile = fileURLToPath(new URL('../experience/weak-labels.json', import.meta.url));
 
-/** What owners get from recommendations and from downloads, as `faces` measured it. */
-export const downloadFile = fileURLToPath(new URL('../experience/download.json', import.meta.url));
+/** What owners get from recommendations and from downloads, as `faces` measured it with so many seconds of one core. */
+export const downloadFile = (seconds: number): string =>
+  fileURLToPath(new URL(`../experience/download-${seconds}.json`, import.meta.url));
 
 /** Configurations drawn from the whole space, the same on every domain: what chance gives. */
 export const randomConfigurations: readonly Configuration[] = sampleConfigurations(

@@ -25,11 +25,12 @@ const { values } = parseArgs({
     'max-bytes': { type: 'string', default: '645812' },
     jobs: { type: 'string', default: String(availableParallelism()) },
     trials: { type: 'string', default: fileURLToPath(new URL('../experience/judged.jsonl', import.meta.url)) },
-    out: { type: 'string', default: downloadFile },
+    out: { type: 'string' },
   },
 });
 /** What an owner tries, one after another, each in the light of those before. */
 const TRIALS = 3;
+const seconds = Number(values.seconds);
 
 requireFacesFolder();
 const version = codeVersion();
@@ -41,7 +42,7 @@ const orderOf = (domain: string, configuration: Configuration): TrialOrder => ({
   domain,
   configuration,
   seed: 1,
-  budget: { seconds: Number(values.seconds) },
+  budget: { seconds },
   threads: 1,
   startingWeights: requireStartingWeights(domain),
   codeVersion: version,
@@ -121,15 +122,13 @@ for (const domain of domains) {
   };
 }
 writeFileSync(
-  values.out,
-  `${JSON.stringify({ seconds_of_one_core: Number(values.seconds), domains: figures, advice }, null, 1)}\n`,
+  values.out ?? downloadFile(seconds),
+  `${JSON.stringify({ seconds_of_one_core: seconds, domains: figures, advice }, null, 1)}\n`,
 );
 const columns = ['yunet', 'ultraface', 'shipped', 'default', 'top1', 'best3'];
 const cell = (figure: ReadyMade | null | undefined) =>
   figure ? `${figure.ap50.toFixed(3)} (${Math.round(figure.bytes / 1000)} KB)` : '-';
-console.log(
-  `\nAP50 (bytes), trained for ${values.seconds} seconds of one core; recommended within ${limits.maxBytes} bytes`,
-);
+console.log(`\nAP50 (bytes), trained for ${seconds} seconds of one core; recommended within ${limits.maxBytes} bytes`);
 console.log(
   textTable(
     ['', ...columns, 'train?'],
@@ -140,4 +139,4 @@ console.log(
     ]),
   ),
 );
-console.log(JSON.stringify({ seconds_of_one_core: Number(values.seconds), download: figures, advice }));
+console.log(JSON.stringify({ seconds_of_one_core: seconds, download: figures, advice }));

@@ -55,7 +55,10 @@ const federated = await roundsTable(grid, Number(values.orders), run);
 console.log('\nprivacy');
 const privacy = measurePrivacy(Number(values.attacks));
 // Trainings take hours: `faces` measures them and leaves its figures here.
-const download = existsSync(downloadFile) ? JSON.parse(readFileSync(downloadFile, 'utf8')).domains : null;
+const downloadAfter = (seconds: number) => {
+  const file = downloadFile(seconds);
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).domains : null;
+};
 console.log(
   JSON.stringify(
     {
@@ -68,7 +71,8 @@ console.log(
       online: { ...online['head-only'], variants: online },
       federated,
       privacy,
-      download,
+      download: downloadAfter(120),
+      download_after_20_minutes: downloadAfter(1200),
     },
     (_, value) => (typeof value === 'number' ? Number(value.toPrecision(6)) : value),
   ),
